@@ -1,0 +1,13 @@
+package dev.burgage.protocol.node;
+
+import dev.burgage.protocol.Revision;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/// Body of `POST /v1/nodes/{node}/feed`, whose answer is the binding stream.
+///
+/// @param url where the control plane and other nodes reach this node
+/// @param orderToken the bearer token that this node's `/node/v1` takes from now on; made anew at
+///   each start of the node
+/// @param after the revision that the node has, or null for a whole snapshot
+public record Join(URI url, String orderToken, @Nullable Revision after) {}
