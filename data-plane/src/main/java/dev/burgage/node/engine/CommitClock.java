@@ -3,9 +3,9 @@ package dev.burgage.node.engine;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The time of a database's newest commit, as a bookmark in D1's shape (8-8-8-32 hexadecimal digits):
-/// generation, seconds, fraction of the second, database id. Bookmarks of one database sort by time and
-/// no two commits have the same one. Thread-safe.
+/// The time of a database's newest commit, as a bookmark in D1's shape (8-8-8-32 hexadecimal
+/// digits): generation, seconds, fraction of the second, database id. Bookmarks of one database
+/// sort by time and no two commits have the same one. Thread-safe.
 final class CommitClock {
   private final DatabaseIdentity identity;
   private final AtomicLong newest = new AtomicLong(now());
@@ -31,6 +31,7 @@ final class CommitClock {
   // Seconds since 1970 in the upper half (until 2106), 2^-32 seconds in the lower.
   private static long now() {
     Instant now = Instant.now();
-    return now.getEpochSecond() << Integer.SIZE | ((long) now.getNano() << Integer.SIZE) / 1_000_000_000L;
+    return now.getEpochSecond() << Integer.SIZE
+        | ((long) now.getNano() << Integer.SIZE) / 1_000_000_000L;
   }
 }

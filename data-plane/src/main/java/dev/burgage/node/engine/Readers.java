@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The WAL readers of one database: opened when wanted, kept while the database is open. Thread-safe.
+/// The WAL readers of one database: opened when wanted, kept while the database is open.
+/// Thread-safe.
 final class Readers {
   private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
 

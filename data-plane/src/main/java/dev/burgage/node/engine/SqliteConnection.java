@@ -102,7 +102,8 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps an
+  // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
+  // an
   // interrupt pending until no statement of the connection runs.
   void checkRunning(long nowNanos, long longRunningNanos) {
     synchronized (running) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One open database: its writer, its readers and what is known of its last commit. This process is the
-/// only one that writes the file. Thread-safe; [#close()] only when no call is under way.
+/// One open database: its writer, its readers and what is known of its last commit. This process is
+/// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
 public final class SqliteDatabase implements AutoCloseable {
   private final Path file;
   private final EngineSettings settings;
@@ -25,7 +25,8 @@ public final class SqliteDatabase implements AutoCloseable {
   private volatile long sizeBytes;
   private volatile long lastRowId;
 
-  private SqliteDatabase(Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings) {
+  private SqliteDatabase(
+      Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings) {
     this.file = file;
     this.settings = settings;
     this.limits = limits;
@@ -71,7 +72,8 @@ public final class SqliteDatabase implements AutoCloseable {
   /// A filled sink and the bookmark of the state it shows.
   public record Answer<S extends ResultSink>(S sink, String bookmark) {}
 
-  // A write may have to be run twice (see WriteQueue), so its rows are kept and given on at the end.
+  // A write may have to be run twice (see WriteQueue), so its rows are kept and given on at the
+  // end.
   private static void replay(CollectedResults collected, ResultSink sink) {
     for (var result : collected.results()) {
       sink.begin(result.columns());
@@ -82,8 +84,8 @@ public final class SqliteDatabase implements AutoCloseable {
     }
   }
 
-  /// Runs a task on the writer's connection, alone, outside of any transaction; writes of the database
-  /// wait meanwhile. The task leaves no transaction open.
+  /// Runs a task on the writer's connection, alone, outside of any transaction; writes of the
+  /// database wait meanwhile. The task leaves no transaction open.
   public <T> T exclusively(ExclusiveTask<T> task) {
     return writes.exclusively(task);
   }
@@ -161,8 +163,7 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   static StatementFailedException overloaded() {
-    return new StatementFailedException(
-        ErrorCode.OVERLOADED, StatementFailedException.OVERLOADED);
+    return new StatementFailedException(ErrorCode.OVERLOADED, StatementFailedException.OVERLOADED);
   }
 
   static StatementFailedException failure(SQLException e, boolean interrupted) {
@@ -210,10 +211,10 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   private static long size(SqliteConnection connection) throws SQLException {
-    long pages = connection.number("PRAGMA page_count") - connection.number("PRAGMA freelist_count");
+    long pages =
+        connection.number("PRAGMA page_count") - connection.number("PRAGMA freelist_count");
     return pages * connection.number("PRAGMA page_size");
   }
-
 
   @Override
   public void close() {

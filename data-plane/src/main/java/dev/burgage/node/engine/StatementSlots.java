@@ -23,15 +23,13 @@ public final class StatementSlots {
       return new Slot();
     }
     try {
-      boolean entered =
-          quick.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      boolean entered = quick.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
       return entered ? new Slot() : null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
     }
   }
-
 
   /// A place that one request holds. Left by its own thread, moved aside by the watchdog.
   final class Slot {

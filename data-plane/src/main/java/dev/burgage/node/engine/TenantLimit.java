@@ -6,8 +6,8 @@ import org.sqlite.SQLiteLimits;
 
 /// What tenant SQL may use at most of SQLite's run-time limits.
 ///
-/// Source: workerd, src/workerd/util/sqlite.c++. `SQLITE_LIMIT_PAGE_COUNT` of the driver is not one of
-/// SQLite's (its number is the parser's depth): a database's size is held by `max_page_count`.
+/// Source: workerd, src/workerd/util/sqlite.c++. `SQLITE_LIMIT_PAGE_COUNT` of the driver is not one
+/// of SQLite's (its number is the parser's depth): a database's size is held by `max_page_count`.
 enum TenantLimit {
   ATTACHED(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0, 0),
   WORKER_THREADS(SQLiteLimits.SQLITE_LIMIT_WORKER_THREADS, 0, 0),

@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread that looks at every running request of the process: past its deadline it is interrupted,
-/// long-running it is moved to the slow lane. SQLite's own timeouts do neither (the driver's
-/// `setQueryTimeout` only waits for locks). Thread-safe.
+/// One thread that looks at every running request of the process: past its deadline it is
+/// interrupted, long-running it is moved to the slow lane. SQLite's own timeouts do neither (the
+/// driver's `setQueryTimeout` only waits for locks). Thread-safe.
 public final class Watchdog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final Duration PERIOD = Duration.ofMillis(10);

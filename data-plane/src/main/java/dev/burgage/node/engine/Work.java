@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param access the strictest of the steps' accesses
 /// @param deadlineNanos `System.nanoTime()` at which the statements are stopped
 public record Work(List<Step> steps, Access access, long deadlineNanos) {
-  /// A script with the parameters of its last statement; it gives one result, that of its last statement.
+  /// A script with the parameters of its last statement; it gives one result, that of its last
+  /// statement.
   public record Step(Script script, List<@Nullable Object> parameters) {}
 
   boolean changesSchema() {

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The writes of one database, in the order in which they came. While one group of them is made durable
-/// the next one gathers, and becomes one transaction with a savepoint each: one fsync for all. A write
-/// is answered after the commit that holds it. Thread-safe; see DESIGN.md of this package.
+/// The writes of one database, in the order in which they came. While one group of them is made
+/// durable the next one gathers, and becomes one transaction with a savepoint each: one fsync for
+/// all. A write is answered after the commit that holds it. Thread-safe; see DESIGN.md of this
+/// package.
 final class WriteQueue {
   private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
   private static final int QUEUED_MAX = 4_096;

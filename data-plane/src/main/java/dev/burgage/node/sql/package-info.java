@@ -1,5 +1,5 @@
-/// What tenant SQL is before it reaches SQLite: split into statements, checked against what a tenant may
-/// say at all, and sorted into reads and writes.
+/// What tenant SQL is before it reaches SQLite: split into statements, checked against what a
+/// tenant may say at all, and sorted into reads and writes.
 @NullMarked
 package dev.burgage.node.sql;
 
