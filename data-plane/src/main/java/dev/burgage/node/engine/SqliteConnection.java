@@ -151,6 +151,18 @@ final class SqliteConnection implements AutoCloseable {
     return connection.getDatabase().total_changes();
   }
 
+  /// Runs a statement that is not the last of its script: its rows are dropped, and it has no
+  /// parameters.
+  void executeLeading(String sql) throws SQLException {
+    if (cached(sql).parameters() != 0) {
+      throw new StatementFailedException(
+          ErrorCode.SQL_ERROR,
+          "When executing multiple SQL statements in a single call, only the last statement can"
+              + " have parameters.");
+    }
+    execute(sql, List.of(), /* sink= */ null);
+  }
+
   /// Runs a statement to its end.
   ///
   /// @param sink takes columns and rows, or null to drop them

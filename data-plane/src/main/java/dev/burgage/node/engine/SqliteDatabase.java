@@ -151,7 +151,7 @@ public final class SqliteDatabase implements AutoCloseable {
   static long runStep(SqliteConnection connection, Step step, ResultSink sink) throws SQLException {
     List<String> statements = step.script().statements();
     for (int i = 0; i < statements.size() - 1; i++) {
-      connection.execute(statements.get(i), List.of(), /* sink= */ null);
+      connection.executeLeading(statements.get(i));
     }
     return connection.execute(statements.getLast(), step.parameters(), sink);
   }

@@ -75,7 +75,7 @@ public final class DatabaseFiles {
     }
     Path copy = temporary.resolve(UUID.randomUUID().toString());
     Durable.copy(template, copy);
-    Durable.move(copy, file);
+    Durable.move(copy, shard, file);
   }
 
   /// Removes the database's files for good; nothing happens if there are none. Only when it is
@@ -87,7 +87,7 @@ public final class DatabaseFiles {
       deleted |= Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
     }
     if (deleted) {
-      Durable.syncFolder(file.getParent());
+      Durable.syncFolder(shard(database));
     }
   }
 
@@ -100,7 +100,7 @@ public final class DatabaseFiles {
       Path to = trash.resolve(from.getFileName());
       try {
         Files.setLastModifiedTime(from, FileTime.from(clock.instant()));
-        Durable.move(from, to);
+        Durable.move(from, trash, to);
       } catch (NoSuchFileException e) {
         // Not every database has all of these files, and a repeated order finds none.
       }

@@ -11,21 +11,16 @@ import java.nio.file.StandardOpenOption;
 final class Durable {
   private Durable() {}
 
-  static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(/* metaData= */ true);
-    }
-  }
-
   static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(/* metaData= */ true);
     }
   }
 
-  static void move(Path from, Path to) throws IOException {
+  /// @param folder the folder of `to`
+  static void move(Path from, Path folder, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    syncFolder(to.getParent());
+    syncFolder(folder);
   }
 
   /// A copy that is on the disk when this returns. Never of a database that SQLite has open:
