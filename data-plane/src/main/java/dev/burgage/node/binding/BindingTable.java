@@ -7,7 +7,6 @@ import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.NodeAddress;
-import dev.burgage.protocol.binding.TokenGrant;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The newest binding of every tenant of the cell, and the revision up to which it is complete. Any
@@ -30,7 +30,9 @@ public final class BindingTable {
   private final Condition advanced = lock.newCondition();
   private @Nullable Set<Key> snapshot;
   private volatile Revision revision = Revision.NONE;
-  private volatile Map<NodeName, URI> nodes = Map.of();
+  private volatile FeedMessage.Nodes nodes = new FeedMessage.Nodes(List.of());
+  private volatile FeedMessage.Tokens grants = new FeedMessage.Tokens(List.of());
+  private volatile Map<NodeName, URI> addresses = Map.of();
   private volatile TokenCheck tokens = new TokenCheck(List.of());
 
   private record Key(PoolName pool, TenantId tenant) {}
@@ -43,7 +45,7 @@ public final class BindingTable {
 
   /// Where a node answers, or null if there is no such node.
   public @Nullable URI node(NodeName name) {
-    return nodes.get(name);
+    return addresses.get(name);
   }
 
   public TokenCheck tokens() {
@@ -74,8 +76,14 @@ public final class BindingTable {
         case FeedMessage.Removed(PoolName pool, TenantId tenant, long version) ->
             remove(pool, tenant, version);
         case FeedMessage.Position(Revision reached) -> advance(reached);
-        case FeedMessage.Nodes(List<NodeAddress> addresses) -> nodes = byName(addresses);
-        case FeedMessage.Tokens(List<TokenGrant> grants) -> tokens = new TokenCheck(grants);
+        case FeedMessage.Nodes all -> {
+          nodes = all;
+          addresses = byName(all.nodes());
+        }
+        case FeedMessage.Tokens all -> {
+          grants = all;
+          tokens = new TokenCheck(all.tokens());
+        }
       }
     } finally {
       lock.unlock();
@@ -110,6 +118,19 @@ public final class BindingTable {
       revision = reached;
     }
     advanced.signalAll();
+  }
+
+  /// The table as a stream that would make it: for the thread that applies messages.
+  public void forEachMessage(Consumer<FeedMessage> taker) {
+    taker.accept(nodes);
+    taker.accept(grants);
+    taker.accept(new FeedMessage.SnapshotStart());
+    for (Map<TenantId, Binding> tenants : pools.values()) {
+      for (Binding binding : tenants.values()) {
+        taker.accept(new FeedMessage.Changed(binding));
+      }
+    }
+    taker.accept(new FeedMessage.Position(revision));
   }
 
   private static Map<NodeName, URI> byName(List<NodeAddress> addresses) {

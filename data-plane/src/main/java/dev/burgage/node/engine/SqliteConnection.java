@@ -3,6 +3,7 @@ package dev.burgage.node.engine;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -54,15 +55,13 @@ final class SqliteConnection implements AutoCloseable {
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
     var connection = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file);
     try {
-      // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
-      connection.getConnectionConfig().setAutoCommit(false);
       SqliteConnection opened = new SqliteConnection(connection, watchdog);
+      opened.setLimits();
       opened.command("PRAGMA trusted_schema=OFF");
       opened.command("PRAGMA cell_size_check=ON");
       if (!writer) {
         opened.command("PRAGMA query_only=ON");
       }
-      opened.setLimits();
       return opened;
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -70,19 +69,19 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
+  /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
+  /// files and threads, and gives the connection as JDBC knows it, in auto-commit mode.
+  Connection liftLimits() throws SQLException {
+    TenantLimit.lift(connection);
+    connection.getConnectionConfig().setAutoCommit(true);
+    return connection;
+  }
+
   /// Sets the limits of tenant SQL.
   void setLimits() throws SQLException {
+    // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
+    connection.getConnectionConfig().setAutoCommit(false);
     TenantLimit.set(connection);
-  }
-
-  /// Lifts them, all but those of attached files and threads, for our own and operators' SQL.
-  void liftLimits() throws SQLException {
-    TenantLimit.lift(connection);
-  }
-
-  /// The connection itself, for migrations.
-  SQLiteConnection jdbc() {
-    return connection;
   }
 
   /// From now until [#end()] the watchdog looks after this connection's statements.

@@ -5,6 +5,7 @@ import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.error.ErrorCode;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,8 @@ final class WriteQueue {
   }
 
   private record Exclusive<T>(ExclusiveTask<T> task, CompletableFuture<T> done) implements Task {
-    void run(SqliteConnection writer) throws SQLException {
-      done.complete(task.run(writer.jdbc()));
+    void run(Connection connection) throws SQLException {
+      done.complete(task.run(connection));
     }
   }
 
@@ -149,9 +150,8 @@ final class WriteQueue {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = enter(deadline);
     connection.begin(slot, deadline);
-    connection.liftLimits();
     try {
-      exclusive.run(connection);
+      exclusive.run(connection.liftLimits());
     } finally {
       connection.end();
       slot.leave();
