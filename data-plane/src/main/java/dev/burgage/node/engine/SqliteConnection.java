@@ -36,7 +36,35 @@ final class SqliteConnection implements AutoCloseable {
   private long deadlineNanos;
   private boolean interrupted;
 
-  private record Cached(PreparedStatement statement, int parameters, List<String> columns) {}
+  /// A prepared statement and what is known of it.
+  private static final class Cached {
+    private final PreparedStatement statement;
+    private final int parameters;
+    private @Nullable List<String> columns;
+
+    Cached(PreparedStatement statement) throws SQLException {
+      this.statement = statement;
+      this.parameters = statement.getParameterMetaData().getParameterCount();
+    }
+
+    List<String> columns(ResultSet rows) throws SQLException {
+      List<String> known = columns;
+      if (known == null) {
+        known = columnNames(rows.getMetaData());
+        columns = known;
+      }
+      return known;
+    }
+
+    private static List<String> columnNames(ResultSetMetaData metadata) throws SQLException {
+      int count = metadata.getColumnCount();
+      List<String> names = new ArrayList<>(count);
+      for (int i = 1; i <= count; i++) {
+        names.add(metadata.getColumnName(i));
+      }
+      return List.copyOf(names);
+    }
+  }
 
   private SqliteConnection(SQLiteConnection connection, Watchdog watchdog) {
     this.connection = connection;
@@ -133,7 +161,7 @@ final class SqliteConnection implements AutoCloseable {
 
   /// Runs one of our own statements that gives one number.
   long number(String sql) throws SQLException {
-    PreparedStatement statement = cached(sql).statement();
+    PreparedStatement statement = cached(sql).statement;
     try {
       statement.execute();
       try (ResultSet rows = statement.getResultSet()) {
@@ -153,7 +181,7 @@ final class SqliteConnection implements AutoCloseable {
   /// Runs a statement that is not the last of its script: its rows are dropped, and it has no
   /// parameters.
   void executeLeading(String sql) throws SQLException {
-    if (cached(sql).parameters() != 0) {
+    if (cached(sql).parameters != 0) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR,
           "When executing multiple SQL statements in a single call, only the last statement can"
@@ -169,7 +197,7 @@ final class SqliteConnection implements AutoCloseable {
   long execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
     Cached cached = cached(sql);
-    if (cached.parameters() != parameters.size()) {
+    if (cached.parameters != parameters.size()) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR, "Wrong number of parameter bindings for SQL query.");
     }
@@ -184,14 +212,17 @@ final class SqliteConnection implements AutoCloseable {
   private static long run(
       Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
-    PreparedStatement statement = cached.statement();
+    PreparedStatement statement = cached.statement;
     bind(statement, parameters);
-    boolean hasRows = statement.execute();
-    List<String> columns = cached.columns();
-    if (sink != null) {
-      sink.begin(columns);
+    if (statement.execute()) {
+      try (ResultSet rows = statement.getResultSet()) {
+        return readRows(rows, cached.columns(rows), sink);
+      }
     }
-    return hasRows ? readRows(statement, columns.size(), sink) : 0;
+    if (sink != null) {
+      sink.begin(List.of());
+    }
+    return 0;
   }
 
   private static void bind(PreparedStatement statement, List<@Nullable Object> parameters)
@@ -219,19 +250,20 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private static long readRows(PreparedStatement statement, int columns, @Nullable ResultSink sink)
+  private static long readRows(ResultSet rows, List<String> columns, @Nullable ResultSink sink)
       throws SQLException {
+    if (sink != null) {
+      sink.begin(columns);
+    }
     long count = 0;
-    @Nullable Object[] values = new @Nullable Object[columns];
-    try (ResultSet rows = statement.getResultSet()) {
-      while (rows.next()) {
-        count++;
-        if (sink != null) {
-          for (int i = 0; i < columns; i++) {
-            values[i] = value(rows, i + 1);
-          }
-          sink.row(values);
+    @Nullable Object[] values = new @Nullable Object[columns.size()];
+    while (rows.next()) {
+      count++;
+      if (sink != null) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = value(rows, i + 1);
         }
+        sink.row(values);
       }
     }
     return count;
@@ -249,14 +281,10 @@ final class SqliteConnection implements AutoCloseable {
     }
     PreparedStatement statement = connection.prepareStatement(sql);
     try {
-      Cached prepared =
-          new Cached(
-              statement,
-              statement.getParameterMetaData().getParameterCount(),
-              columns(statement.getMetaData()));
+      Cached prepared = new Cached(statement);
       if (statements.size() >= CACHED_STATEMENTS_MAX) {
         var eldest = statements.entrySet().iterator();
-        eldest.next().getValue().statement().close();
+        eldest.next().getValue().statement.close();
         eldest.remove();
       }
       statements.put(sql, prepared);
@@ -267,26 +295,17 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private static List<String> columns(ResultSetMetaData metadata) throws SQLException {
-    int count = metadata.getColumnCount();
-    List<String> names = new ArrayList<>(count);
-    for (int i = 1; i <= count; i++) {
-      names.add(metadata.getColumnName(i));
-    }
-    return List.copyOf(names);
-  }
-
   private void forget(String sql) throws SQLException {
     Cached cached = statements.remove(sql);
     if (cached != null) {
-      cached.statement().close();
+      cached.statement.close();
     }
   }
 
   /// Drops the prepared statements: after a change of the schema their columns are no longer right.
   void forgetStatements() throws SQLException {
     for (Cached cached : statements.values()) {
-      cached.statement().close();
+      cached.statement.close();
     }
     statements.clear();
   }
