@@ -72,6 +72,7 @@ final class Node implements AutoCloseable {
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
+    Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
         new NodeServer.Parts(
             self,
@@ -80,9 +81,9 @@ final class Node implements AutoCloseable {
             bindings,
             new Queries(self, databases, scripts, config.answerBytesMax()),
             files,
-            new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE)),
+            templates,
             databases,
-            new Migrator(databases, migrations),
+            new Migrator(databases, templates, migrations),
             metrics,
             this::isReady);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);

@@ -175,6 +175,30 @@ class NodeTest {
   }
 
   @Test
+  void slowStatementsOfOneTenantDoNotStopAnother() throws Exception {
+    node.provision("slow", NodeHarness.EMPTY, new Limits(1 << 20, 3_000));
+    node.provision("quick");
+    int slowStatements = 2 * Runtime.getRuntime().availableProcessors();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<HttpResponse<String>>> slow = new ArrayList<>();
+      for (int i = 0; i < slowStatements; i++) {
+        slow.add(
+            clients.submit(() ->
+                node.query(
+                    "slow",
+                    "{\"sql\":\"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c)"
+                        + " SELECT max(x) FROM c\"}")));
+      }
+      int answered = 0;
+      while (slow.stream().noneMatch(Future::isDone)) {
+        node.sql("quick", "SELECT 1");
+        answered++;
+      }
+      assertThat(answered).isGreaterThan(10);
+    }
+  }
+
+  @Test
   void aDatabaseCannotGrowOverItsLimit() throws IOException {
     node.provision("acme", NodeHarness.EMPTY, new Limits(256 * 1024, 5_000));
     node.sql("acme", "CREATE TABLE t(b BLOB)");

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
-/// Gives orders to nodes (`/node/v1/…`). Every order may be repeated. What a node refuses comes back
-/// as the [BurgageException] that its problem document says; a node that does not answer is
+/// Gives orders to nodes (`/node/v1/…`). Every order may be repeated. What a node refuses comes
+/// back as the [BurgageException] that its problem document says; a node that does not answer is
 /// `node_unavailable`. Thread-safe.
 @Component
 public class NodeClient {
@@ -131,7 +131,9 @@ public class NodeClient {
       return http.send(request.build(), BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new BurgageException(
-          ErrorCode.NODE_UNAVAILABLE, away(node.name(), String.valueOf(e.getMessage())).detail(), e);
+          ErrorCode.NODE_UNAVAILABLE,
+          away(node.name(), String.valueOf(e.getMessage())).detail(),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BurgageException(ErrorCode.NOT_READY, "the control plane is stopping", e);
@@ -153,7 +155,8 @@ public class NodeClient {
   private static BurgageException away(NodeName node, String why) {
     return new BurgageException(
         ErrorCode.NODE_UNAVAILABLE,
-        "node \"%s\" does not answer (%s); repeat the request when it is back".formatted(node, why));
+        "node \"%s\" does not answer (%s); repeat the request when it is back"
+            .formatted(node, why));
   }
 
   /// One request to a node.

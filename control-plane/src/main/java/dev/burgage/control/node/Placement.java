@@ -37,7 +37,8 @@ public class Placement {
     if (live.isEmpty()) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
-          "no node is live, so there is no place for a database; start one (POST /v1/nodes gives it a token) and repeat the request");
+          "no node is live, so there is no place for a database; start one (POST /v1/nodes gives it"
+              + " a token) and repeat the request");
     }
     Map<String, Long> known = counts();
     synchronized (this) {

@@ -30,11 +30,7 @@ class Provisioner {
   private final NodeOrders nodes;
 
   Provisioner(
-      Pools pools,
-      Tenants tenants,
-      SchemaSource schemas,
-      Placement placement,
-      NodeOrders nodes) {
+      Pools pools, Tenants tenants, SchemaSource schemas, Placement placement, NodeOrders nodes) {
     this.pools = pools;
     this.tenants = tenants;
     this.schemas = schemas;
@@ -44,8 +40,9 @@ class Provisioner {
 
   /// Returns when the node that owns the tenant serves it.
   ///
-  /// @throws BurgageException `unknown_pool`, `conflict`, `node_unavailable`, `revision_not_reached`;
-  ///   after the last two the same request may be repeated and goes on where this one ended
+  /// @throws BurgageException `unknown_pool`, `conflict`, `node_unavailable`,
+  ///   `revision_not_reached`; after the last two the same request may be repeated and goes on
+  ///   where this one ended
   Provisioned provision(PoolName pool, NewTenantRequest request) {
     TenantKey key = new TenantKey(pool, request.checkedId());
     Tenant tenant = planOrFind(key, request);
@@ -76,8 +73,7 @@ class Provisioner {
   private NewTenant plan(Pool pool, NewTenantRequest request) {
     PoolSchema schema = schemas.current(pool.name(), pool.engine());
     return new NewTenant(
-        new Tenant.Place(
-            new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(), 1),
+        new Tenant.Place(new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(), 1),
         new Tenant.Plan(schema.template().id(), schema.version(), request.digest()),
         request.checkedLabels(),
         request.checkedLimits());
@@ -127,8 +123,7 @@ class Provisioner {
   ///
   /// @return the tenant, active or with another plan; empty if somebody else changed it
   private Optional<Tenant> order(Tenant tenant) {
-    PoolSchema schema =
-        schemas.current(tenant.key().pool(), tenant.place().engine());
+    PoolSchema schema = schemas.current(tenant.key().pool(), tenant.place().engine());
     Tenant.Place place = tenant.place();
     try {
       nodes.create(place, tenant.plan().template(), schema);
@@ -148,7 +143,8 @@ class Provisioner {
     }
   }
 
-  // With the next generation: what the old plan may have left on a node's disk is an orphan then, and is swept.
+  // With the next generation: what the old plan may have left on a node's disk is an orphan then,
+  // and is swept.
   private Optional<Tenant> replan(Tenant tenant, NodeName node, PoolSchema schema) {
     Tenant.Place old = tenant.place();
     return tenants.replan(

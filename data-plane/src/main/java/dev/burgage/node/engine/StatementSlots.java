@@ -4,13 +4,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Bounds how many statements run inside SQLite at once in this process: about as many as there are
-/// cores, because native code pins the virtual thread's carrier and more only fight for cores. A
-/// statement that runs for long is moved aside into a second, bounded lane, so that a few slow
-/// statements don't stop the quick ones. Thread-safe.
+/// Bounds how many requests run inside SQLite at once in this process: about as many as there are
+/// cores, because more only fight for them. One that runs for long is moved aside into a second,
+/// bounded lane, so that a few slow ones don't stop the quick. Thread-safe.
 public final class StatementSlots {
   private final Semaphore quick;
   private final Semaphore slow;
+  private final Carriers carriers = new Carriers();
 
   public StatementSlots(int quickMax, int slowMax) {
     this.quick = new Semaphore(quickMax);
@@ -34,6 +34,7 @@ public final class StatementSlots {
   /// A place that one request holds. Left by its own thread, moved aside by the watchdog.
   final class Slot {
     private final long enteredNanos = System.nanoTime();
+    private final boolean onCarrier = Thread.currentThread().isVirtual();
     private boolean aside;
     private boolean left;
 
@@ -46,12 +47,22 @@ public final class StatementSlots {
       if (!left && !aside && slow.tryAcquire()) {
         aside = true;
         quick.release();
+        if (onCarrier) {
+          carriers.onePinned();
+        }
       }
     }
 
     synchronized void leave() {
       left = true;
-      (aside ? slow : quick).release();
+      if (!aside) {
+        quick.release();
+        return;
+      }
+      slow.release();
+      if (onCarrier) {
+        carriers.oneFree();
+      }
     }
   }
 }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class Watchdog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final Duration PERIOD = Duration.ofMillis(10);
-  private static final Duration LONG_RUNNING = Duration.ofMillis(50);
+  private static final Duration LONG_RUNNING = Duration.ofMillis(20);
 
   private final Set<SqliteConnection> connections = ConcurrentHashMap.newKeySet();
   private final Thread thread;

@@ -34,7 +34,8 @@ public final class Templates {
     return file;
   }
 
-  /// Builds the template unless the node has it.
+  /// Builds the template unless the node has it. Takes a while: not for a virtual thread, whose
+  /// carrier it would hold.
   ///
   /// @throws BurgageException if its scripts fail, or it is not the one that the id names
   public synchronized void add(String id, Template template) {

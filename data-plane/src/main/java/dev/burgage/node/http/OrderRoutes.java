@@ -96,7 +96,7 @@ final class OrderRoutes implements HttpService {
 
   private void addTemplate(ServerRequest request, ServerResponse response) {
     String id = request.path().pathParameters().get("id");
-    storage.templates().add(id, Bodies.read(request, Template.class));
+    migrator.addTemplate(id, Bodies.read(request, Template.class));
     Answers.empty(response);
   }
 

@@ -3,7 +3,9 @@ package dev.burgage.node.migrate;
 import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
 import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.files.Templates;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.ApplyOutcomes;
@@ -13,21 +15,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Applies migrations to databases of this node. Thread-safe.
+/// Applies migrations to databases of this node, and makes templates of them. Thread-safe.
 public final class Migrator {
   private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
 
   private final OpenDatabases databases;
+  private final Templates templates;
   private final ExecutorService workers;
 
   /// @param workers runs one target each; as many at once as the disk takes side by side
-  public Migrator(OpenDatabases databases, ExecutorService workers) {
+  public Migrator(OpenDatabases databases, Templates templates, ExecutorService workers) {
     this.databases = databases;
+    this.templates = templates;
     this.workers = workers;
   }
 
@@ -39,6 +44,15 @@ public final class Migrator {
       running.add(CompletableFuture.supplyAsync(() -> apply(applier, target), workers));
     }
     return new ApplyOutcomes(running.stream().map(CompletableFuture::join).toList());
+  }
+
+  /// Builds a template unless the node has it; blocks.
+  public void addTemplate(String id, Template template) {
+    try {
+      CompletableFuture.runAsync(() -> templates.add(id, template), workers).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private ApplyOutcome apply(MigrationApplier applier, Target target) {
