@@ -14,7 +14,9 @@ import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Makes tenants: plan, persist the plan, order the node, record. Every step may be repeated by
@@ -30,7 +32,11 @@ class Provisioner {
   private final NodeOrders nodes;
 
   Provisioner(
-      Pools pools, Tenants tenants, SchemaSource schemas, Placement placement, NodeOrders nodes) {
+      Pools pools,
+      Tenants tenants,
+      SchemaSource schemas,
+      Placement placement,
+      NodeOrders nodes) {
     this.pools = pools;
     this.tenants = tenants;
     this.schemas = schemas;
@@ -40,9 +46,8 @@ class Provisioner {
 
   /// Returns when the node that owns the tenant serves it.
   ///
-  /// @throws BurgageException `unknown_pool`, `conflict`, `node_unavailable`,
-  ///   `revision_not_reached`; after the last two the same request may be repeated and goes on
-  ///   where this one ended
+  /// @throws BurgageException `unknown_pool`, `conflict`, `node_unavailable`, `revision_not_reached`;
+  ///   after the last two the same request may be repeated and goes on where this one ended
   Provisioned provision(PoolName pool, NewTenantRequest request) {
     TenantKey key = new TenantKey(pool, request.checkedId());
     Tenant tenant = planOrFind(key, request);
@@ -73,7 +78,8 @@ class Provisioner {
   private NewTenant plan(Pool pool, NewTenantRequest request) {
     PoolSchema schema = schemas.current(pool.name(), pool.engine());
     return new NewTenant(
-        new Tenant.Place(new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(), 1),
+        new Tenant.Place(
+            new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(Set.of()), 1),
         new Tenant.Plan(schema.template().id(), schema.version(), request.digest()),
         request.checkedLabels(),
         request.checkedLimits());
@@ -105,11 +111,12 @@ class Provisioner {
   /// Takes a planned tenant to its end.
   Provisioned complete(Tenant planned) {
     Tenant tenant = planned;
+    var failed = new HashSet<NodeName>();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (tenant.state() != TenantState.PROVISIONING) {
         return new Provisioned(tenant, false);
       }
-      Optional<Tenant> changed = order(tenant);
+      Optional<Tenant> changed = order(tenant, failed);
       if (changed.isPresent() && changed.get().state() == TenantState.ACTIVE) {
         return new Provisioned(changed.get(), true);
       }
@@ -121,10 +128,11 @@ class Provisioner {
 
   /// One attempt.
   ///
+  /// @param failed nodes that did not answer so far; one more may be added
   /// @return the tenant, active or with another plan; empty if somebody else changed it
-  private Optional<Tenant> order(Tenant tenant) {
-    PoolSchema schema = schemas.current(tenant.key().pool(), tenant.place().engine());
+  private Optional<Tenant> order(Tenant tenant, Set<NodeName> failed) {
     Tenant.Place place = tenant.place();
+    PoolSchema schema = schemas.current(tenant.key().pool(), place.engine());
     try {
       nodes.create(place, tenant.plan().template(), schema);
       return tenants.move(tenant, TenantState.ACTIVE);
@@ -133,18 +141,15 @@ class Provisioner {
         // The planned template is not the pool's any more and the node never had it: plan anew.
         case TEMPLATE_MISSING -> replan(tenant, place.node(), schema);
         case NODE_UNAVAILABLE -> {
-          if (nodes.isLive(place.node())) {
-            throw e;
-          }
-          yield replan(tenant, placement.choose(), schema);
+          failed.add(place.node());
+          yield replan(tenant, placement.choose(failed), schema);
         }
         default -> throw e;
       };
     }
   }
 
-  // With the next generation: what the old plan may have left on a node's disk is an orphan then,
-  // and is swept.
+  // With the next generation: what the old plan may have left on a node's disk is an orphan then, and is swept.
   private Optional<Tenant> replan(Tenant tenant, NodeName node, PoolSchema schema) {
     Tenant.Place old = tenant.place();
     return tenants.replan(

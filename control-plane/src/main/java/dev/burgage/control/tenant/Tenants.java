@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -26,7 +25,8 @@ public class Tenants {
   private final Changes changes;
   private final Clock clock;
 
-  Tenants(BindingRepository rows, TransactionTemplate transaction, Changes changes, Clock clock) {
+  Tenants(
+      BindingRepository rows, TransactionTemplate transaction, Changes changes, Clock clock) {
     this.rows = rows;
     this.transaction = transaction;
     this.changes = changes;
@@ -45,14 +45,15 @@ public class Tenants {
     return find(key).orElseThrow(() -> unknown(key));
   }
 
-  /// Writes the plan for a new tenant.
+  /// Writes the plan for a new tenant, in the place of a tombstone if there is one.
   ///
   /// @return empty if there is such a tenant by now
   public Optional<Tenant> plan(TenantKey key, NewTenant plan) {
     try {
       return Optional.ofNullable(
-              transaction.execute(status -> {
-                Optional<BindingRow> there = rows.findById(BindingRow.Key.of(key));
+          transaction.execute(
+              status -> {
+                Optional<BindingRow> there = rows.findByKey(BindingRow.Key.of(key));
                 if (there.isEmpty()) {
                   return rows.save(new BindingRow(key, plan, now()));
                 }
@@ -64,7 +65,7 @@ public class Tenants {
                 return row;
               }))
           .map(BindingRow::toTenant);
-    } catch (DataIntegrityViolationException | OptimisticLockingFailureException e) {
+    } catch (DataIntegrityViolationException e) {
       return Optional.empty();
     }
   }
@@ -81,20 +82,17 @@ public class Tenants {
 
   /// @return empty if somebody changed the row since it was seen
   private Optional<Tenant> change(Tenant seen, Consumer<BindingRow> change) {
-    try {
-      Optional<Tenant> changed =
-          Optional.ofNullable(
-                  transaction.execute(status ->
-                      rows.findById(BindingRow.Key.of(seen.key()))
-                          .filter(row -> row.version() == seen.version())
-                          .map(row -> apply(row, change))
-                          .orElse(null)))
-              .map(BindingRow::toTenant);
-      changed.ifPresent(tenant -> announce(seen, tenant));
-      return changed;
-    } catch (OptimisticLockingFailureException e) {
-      return Optional.empty();
-    }
+    Optional<Tenant> changed =
+        Optional.ofNullable(
+                transaction.execute(
+                    status ->
+                        rows.findByKey(BindingRow.Key.of(seen.key()))
+                            .filter(row -> row.version() == seen.version())
+                            .map(row -> apply(row, change))
+                            .orElse(null)))
+            .map(BindingRow::toTenant);
+    changed.ifPresent(tenant -> announce(seen, tenant));
+    return changed;
   }
 
   /// Changes the newest row, as often as it takes.
@@ -128,7 +126,8 @@ public class Tenants {
 
   /// Deletes tombstones that are as old as this; nodes that may not have seen them get a snapshot.
   public long forgetTombstones(Duration age) {
-    Long forgotten = transaction.execute(status -> rows.forgetTombstones(now().minus(age)));
+    Long forgotten =
+        transaction.execute(status -> rows.forgetTombstones(now().minus(age)));
     return forgotten == null ? 0 : forgotten;
   }
 
