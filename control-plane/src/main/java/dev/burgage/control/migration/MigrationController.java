@@ -34,9 +34,9 @@ class MigrationController {
   @Operation(
       summary = "Register migrations",
       description =
-          "Adds the files to the pool's set; what is registered already stays. The whole set is tried on a"
-              + " throw-away database first. 409 `migration_immutable` if an applied migration would change, or"
-              + " a new one would come before it.")
+          "Adds the files to the pool's set; what is registered already stays. The whole set is"
+              + " tried on a throw-away database first. 409 `migration_immutable` if an applied"
+              + " migration would change, or a new one would come before it.")
   MigrationSet register(
       @Schema(type = "string") @PathVariable PoolName pool, @RequestBody NewMigrations request) {
     pools.get(pool);
@@ -59,22 +59,23 @@ class MigrationController {
         .filter(migration -> migration.script().version().equals(version))
         .findFirst()
         .map(migration -> Migration.of(migration, migration.script().sql()))
-        .orElseThrow(
-            () ->
-                new BurgageException(
-                    ErrorCode.NOT_FOUND,
-                    "pool \"%s\" has no migration of that version; GET /v1/pools/%s/migrations lists them"
-                        .formatted(pool, pool)));
+        .orElseThrow(() ->
+            new BurgageException(
+                ErrorCode.NOT_FOUND,
+                "pool \"%s\" has no migration of that version; GET /v1/pools/%s/migrations lists them"
+                    .formatted(pool, pool)));
   }
 
   @Schema(description = "Migration files to register.")
   record NewMigrations(
-      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable List<@Nullable NewMigration> migrations) {
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable List<@Nullable NewMigration> migrations) {
     List<MigrationFile> files() {
       if (migrations == null || migrations.isEmpty()) {
         throw new BurgageException(
             ErrorCode.INVALID_REQUEST,
-            "\"migrations\" is missing or empty; send {\"migrations\": [{\"name\": \"V1__init.sql\", \"sql\": \"…\"}]}");
+            "\"migrations\" is missing or empty; send {\"migrations\": [{\"name\":"
+                + " \"V1__init.sql\", \"sql\": \"…\"}]}");
       }
       return migrations.stream().map(NewMigrations::file).toList();
     }
@@ -83,7 +84,8 @@ class MigrationController {
       if (migration == null || migration.name() == null || migration.sql() == null) {
         throw new BurgageException(
             ErrorCode.INVALID_REQUEST,
-            "every one of \"migrations\" needs \"name\" and \"sql\"; send {\"name\": \"V1__init.sql\", \"sql\": \"…\"}");
+            "every one of \"migrations\" needs \"name\" and \"sql\"; send {\"name\":"
+                + " \"V1__init.sql\", \"sql\": \"…\"}");
       }
       return new MigrationFile(migration.name(), migration.sql());
     }

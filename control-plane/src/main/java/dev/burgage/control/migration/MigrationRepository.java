@@ -28,7 +28,7 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
       """)
   Optional<SetState> state(String pool);
 
-  @Modifying
+  @Modifying(clearAutomatically = true)
   @NativeQuery("delete from migration where pool = :pool and version = :version")
   int remove(String pool, String version);
 
@@ -44,8 +44,8 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
       """)
   int markApplied(String pool, List<String> versions, Instant now);
 
-  /// The version to which a rollout is on its way. The table belongs to the rollouts, which lie above
-  /// this package.
+  /// The version to which a rollout is on its way. The table belongs to the rollouts, which lie
+  /// above this package.
   @NativeQuery("select version from rollout where pool = :pool and state <> 'finished'")
   Optional<String> rolloutVersion(String pool);
 

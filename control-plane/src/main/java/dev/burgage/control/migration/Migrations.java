@@ -31,8 +31,7 @@ public class Migrations implements SchemaSource {
   private final MigrationSetReader reader = new MigrationSetReader();
   private final ConcurrentHashMap<PoolName, KnownSet> known = new ConcurrentHashMap<>();
 
-  Migrations(
-      MigrationRepository rows, TransactionTemplate transaction, Trial trial, Clock clock) {
+  Migrations(MigrationRepository rows, TransactionTemplate transaction, Trial trial, Clock clock) {
     this.rows = rows;
     this.transaction = transaction;
     this.trial = trial;
@@ -104,13 +103,12 @@ public class Migrations implements SchemaSource {
 
   // The lock keeps the set from being changed between its reading and its mark.
   private PoolSchema claim(PoolName pool) {
-    return transaction.execute(
-        status -> {
-          hold(pool);
-          KnownSet set = current(pool);
-          markApplied(pool, set.template().scripts());
-          return set.schema();
-        });
+    return transaction.execute(status -> {
+      hold(pool);
+      KnownSet set = current(pool);
+      markApplied(pool, set.template().scripts());
+      return set.schema();
+    });
   }
 
   /// Keeps the pool's set as it is until the present transaction ends.

@@ -15,9 +15,7 @@ import java.util.Optional;
 /// @param replaced migrations that go: each has an added script of the same version
 /// @param result the whole set afterwards, in order
 record SetChange(
-    List<MigrationScript> added,
-    List<RegisteredMigration> replaced,
-    List<MigrationScript> result) {
+    List<MigrationScript> added, List<RegisteredMigration> replaced, List<MigrationScript> result) {
   private static final Comparator<MigrationScript> ORDER =
       (one, other) -> MigrationSetReader.compareVersions(one.version(), other.version());
 

@@ -130,6 +130,10 @@ class Provisioner {
     PoolSchema schema =
         schemas.current(tenant.key().pool(), tenant.place().engine());
     Tenant.Place place = tenant.place();
+    if (!schema.template().id().equals(tenant.plan().template())) {
+      // A rollout to the newer schema may have ended without seeing this tenant: it must not come behind.
+      return replan(tenant, place.node(), schema);
+    }
     try {
       nodes.create(place, tenant.plan().template(), schema);
       return tenants.move(tenant, TenantState.ACTIVE);

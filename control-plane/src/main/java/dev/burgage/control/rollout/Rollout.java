@@ -16,7 +16,9 @@ record Rollout(
     UUID id,
     @Schema(type = "string", example = "shop") PoolName pool,
     @Schema(example = "3") String version,
-    @Schema(type = "string", allowableValues = {"planned", "running", "finished"})
+    @Schema(
+            type = "string",
+            allowableValues = {"planned", "running", "finished"})
         RolloutState state,
     @Schema(description = "Whether no tenant failed; only when it has finished.")
         @Nullable Boolean succeeded,

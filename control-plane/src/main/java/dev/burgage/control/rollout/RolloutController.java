@@ -51,8 +51,8 @@ class RolloutController {
   @Operation(
       summary = "Start a rollout",
       description =
-          "Brings every tenant of the pool to the version, each in a transaction of its own. 409 while another"
-              + " rollout of the pool has not finished.")
+          "Brings every tenant of the pool to the version, each in a transaction of its own. 409"
+              + " while another rollout of the pool has not finished.")
   ResponseEntity<Rollout> start(
       @Schema(type = "string") @PathVariable PoolName pool,
       @RequestBody(required = false) @Nullable NewRollout request) {
@@ -107,12 +107,11 @@ class RolloutController {
 
   private RolloutRow row(PoolName pool, UUID id) {
     return rows.findByIdAndPool(id, pool.value())
-        .orElseThrow(
-            () ->
-                new BurgageException(
-                    ErrorCode.NOT_FOUND,
-                    "pool \"%s\" has no rollout %s; GET /v1/pools/%s/rollouts lists them"
-                        .formatted(pool, id, pool)));
+        .orElseThrow(() ->
+            new BurgageException(
+                ErrorCode.NOT_FOUND,
+                "pool \"%s\" has no rollout %s; GET /v1/pools/%s/rollouts lists them"
+                    .formatted(pool, id, pool)));
   }
 
   private Rollout rollout(RolloutRow row) {
@@ -142,7 +141,9 @@ class RolloutController {
   @Schema(name = "RolloutTarget", description = "A tenant in a rollout.")
   record Target(
       @Schema(type = "string", example = "acme") TenantId tenant,
-      @Schema(type = "string", allowableValues = {"pending", "applied", "upToDate", "failed"})
+      @Schema(
+              type = "string",
+              allowableValues = {"pending", "applied", "upToDate", "failed"})
           TargetState state,
       @Nullable String fromVersion,
       @Nullable String toVersion,

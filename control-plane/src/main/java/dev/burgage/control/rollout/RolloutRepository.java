@@ -9,7 +9,6 @@ import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 
-
 interface RolloutRepository extends JpaRepository<RolloutRow, UUID> {
   /// Newest first, the newest hundred.
   List<RolloutRow> findTop100ByPoolOrderByCreatedAtDesc(String pool);
@@ -21,11 +20,13 @@ interface RolloutRepository extends JpaRepository<RolloutRow, UUID> {
 
   @Modifying
   @NativeQuery(
-      "update rollout set state = 'running', started_at = :now where id = :id and state = 'planned'")
+      "update rollout set state = 'running', started_at = :now where id = :id and state ="
+          + " 'planned'")
   int start(UUID id, Instant now);
 
   @Modifying
   @NativeQuery(
-      "update rollout set state = 'finished', finished_at = :now where id = :id and state = 'running'")
+      "update rollout set state = 'finished', finished_at = :now where id = :id and state ="
+          + " 'running'")
   int finish(UUID id, Instant now);
 }

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Works on rollouts, a slice at a time. Thread-safe, and safe to be run twice for the same rollout:
-/// see DESIGN.md.
+/// Works on rollouts, a slice at a time. Thread-safe, and safe to be run twice for the same
+/// rollout: see DESIGN.md.
 @Component
 class RolloutRun {
   private static final Logger LOG = LoggerFactory.getLogger(RolloutRun.class);
@@ -82,12 +82,12 @@ class RolloutRun {
 
   private Slice begin(RolloutRow row, BooleanSupplier stopping) {
     Instant now = running.now();
-    transaction.executeWithoutResult(
-        status -> {
-          if (rows.start(row.getId(), now) == 1) {
-            LOG.info("Rollout {} of pool {} to version {} begins", row.getId(), row.pool(), row.version());
-          }
-        });
+    transaction.executeWithoutResult(status -> {
+      if (rows.start(row.getId(), now) == 1) {
+        LOG.info(
+            "Rollout {} of pool {} to version {} begins", row.getId(), row.pool(), row.version());
+      }
+    });
     Instant until = now.plus(running.settings().slice());
     return new Slice(
         row.getId(),
@@ -100,20 +100,23 @@ class RolloutRun {
   /// The rollout ends when no tenant is behind, be it one that was not there at the start.
   private Optional<Instant> end(Slice slice) {
     List<String> reached = migrations.from(slice.pool(), slice.version());
-    return transaction.execute(
-        status -> {
-          Instant now = running.now();
-          if (targets.addLate(slice.id(), slice.pool(), reached, now) > 0) {
-            return Optional.of(now);
-          }
-          if (targets.isBehindBeingMade(slice.pool(), reached)) {
-            return Optional.of(now.plus(PROVISIONING_WAIT));
-          }
-          if (rows.finish(slice.id(), now) == 1) {
-            LOG.info("Rollout {} of pool {} to version {} has finished", slice.id(), slice.pool(), slice.version());
-          }
-          return Optional.<Instant>empty();
-        });
+    return transaction.execute(status -> {
+      Instant now = running.now();
+      if (targets.addLate(slice.id(), slice.pool(), reached, now) > 0) {
+        return Optional.of(now);
+      }
+      if (targets.isBehindBeingMade(slice.pool(), reached)) {
+        return Optional.of(now.plus(PROVISIONING_WAIT));
+      }
+      if (rows.finish(slice.id(), now) == 1) {
+        LOG.info(
+            "Rollout {} of pool {} to version {} has finished",
+            slice.id(),
+            slice.pool(),
+            slice.version());
+      }
+      return Optional.<Instant>empty();
+    });
   }
 
   private void workAll(Slice slice, List<NodeName> due) throws InterruptedException {
@@ -183,26 +186,24 @@ class RolloutRun {
   }
 
   private void record(Slice slice, List<TargetOutcome> outcomes) {
-    transaction.executeWithoutResult(
-        status -> {
-          targets.record(slice.id(), slice.pool(), outcomes, running.now());
-          if (outcomes.stream().anyMatch(target -> target.outcome().result() != Result.FAILED)) {
-            markApplied(slice);
-          }
-        });
+    transaction.executeWithoutResult(status -> {
+      targets.record(slice.id(), slice.pool(), outcomes, running.now());
+      if (outcomes.stream().anyMatch(target -> target.outcome().result() != Result.FAILED)) {
+        markApplied(slice);
+      }
+    });
     running.count(outcomes);
   }
 
   private void postpone(Slice slice, NodeName node, RuntimeException e, Instant now) {
     LOG.warn("Rollout {}: node {} did not apply a batch: {}", slice.id(), node, e.getMessage());
     String error = "node \"%s\" did not apply it: %s".formatted(node, e.getMessage());
-    transaction.executeWithoutResult(
-        status -> {
-          // It may have applied the migrations, and only its answer was lost.
-          if (targets.postpone(slice.id(), slice.pool(), node, error, now) > 0) {
-            markApplied(slice);
-          }
-        });
+    transaction.executeWithoutResult(status -> {
+      // It may have applied the migrations, and only its answer was lost.
+      if (targets.postpone(slice.id(), slice.pool(), node, error, now) > 0) {
+        markApplied(slice);
+      }
+    });
   }
 
   // A mark that is rolled back with its transaction is made again in the next slice at the latest.

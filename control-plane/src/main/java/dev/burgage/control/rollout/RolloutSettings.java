@@ -27,7 +27,8 @@ record RolloutSettings(
     check(nodesAtOnce >= 1, "nodes-at-once must be at least 1", nodesAtOnce);
     check(attemptsMax >= 1, "attempts-max must be at least 1", attemptsMax);
     check(waitLeast.isPositive(), "wait-least must be positive", waitLeast);
-    check(waitMost.compareTo(waitLeast) >= 0, "wait-most must not be less than wait-least", waitMost);
+    check(
+        waitMost.compareTo(waitLeast) >= 0, "wait-most must not be less than wait-least", waitMost);
     check(slice.isPositive(), "slice must be positive", slice);
   }
 

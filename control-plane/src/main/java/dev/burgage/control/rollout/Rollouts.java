@@ -1,6 +1,5 @@
 package dev.burgage.control.rollout;
 
-import com.github.kagkarlsson.scheduler.Scheduler;
 import dev.burgage.control.migration.Migrations;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.error.BurgageException;
@@ -22,7 +21,7 @@ class Rollouts {
   private final Migrations migrations;
   private final RolloutRunning running;
   private final TransactionTemplate transaction;
-  private final Scheduler scheduler;
+  private final RolloutQueue queue;
 
   Rollouts(
       RolloutRepository rows,
@@ -30,13 +29,13 @@ class Rollouts {
       Migrations migrations,
       RolloutRunning running,
       TransactionTemplate transaction,
-      Scheduler scheduler) {
+      RolloutQueue queue) {
     this.rows = rows;
     this.targets = targets;
     this.migrations = migrations;
     this.running = running;
     this.transaction = transaction;
-    this.scheduler = scheduler;
+    this.queue = queue;
   }
 
   /// Writes the rollout, its targets and the task that works on it, all or nothing.
@@ -54,7 +53,7 @@ class Rollouts {
           "pool \"%s\" has got another rollout at the same time; wait for it".formatted(pool),
           e);
     }
-    scheduler.triggerCheckForDueExecutions();
+    queue.hurry();
     return id;
   }
 
@@ -68,17 +67,16 @@ class Rollouts {
               .formatted(pool, pool));
     }
     rows.findUnfinished(pool.value())
-        .ifPresent(
-            other -> {
-              throw new BurgageException(
-                  ErrorCode.CONFLICT,
-                  "rollout %s of pool \"%s\" has not finished; wait for it"
-                      .formatted(other.getId(), pool));
-            });
+        .ifPresent(other -> {
+          throw new BurgageException(
+              ErrorCode.CONFLICT,
+              "rollout %s of pool \"%s\" has not finished; wait for it"
+                  .formatted(other.getId(), pool));
+        });
     Instant now = running.now();
     String wanted = scripts.getLast().version();
     rows.saveAndFlush(new RolloutRow(id, pool, wanted, now));
     targets.addAll(id, pool, migrations.from(pool, wanted), now);
-    scheduler.schedule(RolloutConfiguration.TASK.instance(id.toString()).build(), now);
+    queue.add(id, now);
   }
 }

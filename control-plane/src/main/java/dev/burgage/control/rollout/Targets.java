@@ -10,7 +10,6 @@ import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
