@@ -1,11 +1,19 @@
 package dev.burgage.control.tenant;
 
+import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.ListCrudRepository;
 
 interface BindingRepository extends ListCrudRepository<BindingRow, BindingRow.Key> {
+  /// The row, locked until the end of the transaction, so that its version can be compared. (Left to
+  /// itself, Hibernate's `update … returning` takes a lost race for a broken database.)
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  Optional<BindingRow> findByKey(BindingRow.Key key);
+
   /// Rows in a state that nobody has touched since, the oldest first.
   @NativeQuery(
       """

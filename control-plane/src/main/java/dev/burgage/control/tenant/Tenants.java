@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -46,7 +45,7 @@ public class Tenants {
     return find(key).orElseThrow(() -> unknown(key));
   }
 
-  /// Writes the plan for a new tenant.
+  /// Writes the plan for a new tenant, in the place of a tombstone if there is one.
   ///
   /// @return empty if there is such a tenant by now
   public Optional<Tenant> plan(TenantKey key, NewTenant plan) {
@@ -54,7 +53,7 @@ public class Tenants {
       return Optional.ofNullable(
           transaction.execute(
               status -> {
-                Optional<BindingRow> there = rows.findById(BindingRow.Key.of(key));
+                Optional<BindingRow> there = rows.findByKey(BindingRow.Key.of(key));
                 if (there.isEmpty()) {
                   return rows.save(new BindingRow(key, plan, now()));
                 }
@@ -66,7 +65,7 @@ public class Tenants {
                 return row;
               }))
           .map(BindingRow::toTenant);
-    } catch (DataIntegrityViolationException | OptimisticLockingFailureException e) {
+    } catch (DataIntegrityViolationException e) {
       return Optional.empty();
     }
   }
@@ -83,21 +82,17 @@ public class Tenants {
 
   /// @return empty if somebody changed the row since it was seen
   private Optional<Tenant> change(Tenant seen, Consumer<BindingRow> change) {
-    try {
-      Optional<Tenant> changed =
-          Optional.ofNullable(
-                  transaction.execute(
-                      status ->
-                          rows.findById(BindingRow.Key.of(seen.key()))
-                              .filter(row -> row.version() == seen.version())
-                              .map(row -> apply(row, change))
-                              .orElse(null)))
-              .map(BindingRow::toTenant);
-      changed.ifPresent(tenant -> announce(seen, tenant));
-      return changed;
-    } catch (OptimisticLockingFailureException e) {
-      return Optional.empty();
-    }
+    Optional<Tenant> changed =
+        Optional.ofNullable(
+                transaction.execute(
+                    status ->
+                        rows.findByKey(BindingRow.Key.of(seen.key()))
+                            .filter(row -> row.version() == seen.version())
+                            .map(row -> apply(row, change))
+                            .orElse(null)))
+            .map(BindingRow::toTenant);
+    changed.ifPresent(tenant -> announce(seen, tenant));
+    return changed;
   }
 
   /// Changes the newest row, as often as it takes.

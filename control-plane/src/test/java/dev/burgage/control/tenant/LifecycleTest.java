@@ -1,0 +1,116 @@
+package dev.burgage.control.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.burgage.control.Api.Answer;
+import dev.burgage.control.ControlPlaneTest;
+import dev.burgage.control.FakeNode;
+import dev.burgage.protocol.binding.BindingState;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest extends ControlPlaneTest {
+  private String path = "";
+
+  @BeforeEach
+  void tenant() {
+    createPool();
+    assertThat(create("acme").status()).isEqualTo(201);
+    path = tenants() + "/acme";
+  }
+
+  private FakeNode owner() {
+    return node(api.get(path).text("node"));
+  }
+
+  private BindingState stateAtOwner() {
+    return owner().bindings().get(pool + "/acme").state();
+  }
+
+  @Test
+  void aSuspendedTenantIsSuspendedOnItsNodeWhenTheAnswerComes() {
+    Answer suspended = api.post(path + "/suspend", "");
+
+    assertThat(suspended.status()).isEqualTo(200);
+    assertThat(suspended.text("state")).isEqualTo("suspended");
+    assertThat(stateAtOwner()).isEqualTo(BindingState.SUSPENDED);
+  }
+
+  @Test
+  void everyWayMayBeAskedForTwice() {
+    long version = api.post(path + "/suspend", "").json().path("version").asLong();
+
+    assertThat(api.post(path + "/suspend", "").json().path("version").asLong()).isEqualTo(version);
+    assertThat(api.post(path + "/resume", "").text("state")).isEqualTo("active");
+    assertThat(api.post(path + "/resume", "").status()).isEqualTo(200);
+    assertThat(api.delete(path).status()).isEqualTo(200);
+    assertThat(api.delete(path).status()).isEqualTo(200);
+    assertThat(api.post(path + "/undelete", "").status()).isEqualTo(200);
+    assertThat(api.post(path + "/undelete", "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aDeletedTenantSaysWhenItGoesAndComesBackAsItWas() {
+    api.post(path + "/suspend", "");
+
+    Answer deleted = api.delete(path);
+
+    assertThat(deleted.text("state")).isEqualTo("deleted");
+    assertThat(Instant.parse(deleted.text("purgeAt")))
+        .isEqualTo(Instant.parse(deleted.text("deletedAt")).plusSeconds(7 * 24 * 3600));
+    assertThat(stateAtOwner()).isEqualTo(BindingState.DELETED);
+    assertThat(api.post(path + "/suspend", "").code()).isEqualTo("tenant_deleted");
+    assertThat(api.patch(path, "{\"labels\":{}}").code()).isEqualTo("tenant_deleted");
+    assertThat(create("acme").code()).isEqualTo("conflict");
+    assertThat(api.post(path + "/undelete", "").text("state")).isEqualTo("suspended");
+  }
+
+  @Test
+  void labelsChangeWithoutARevisionAndLimitsWithOne() {
+    String before = api.get(path).text("revision");
+
+    Answer labelled = api.patch(path, "{\"labels\":{\"plan\":\"gold\"}}");
+    Answer limited = api.patch(path, "{\"limits\":{\"sizeBytesMax\":1048576}}");
+
+    assertThat(labelled.text("revision")).isEqualTo(before);
+    assertThat(labelled.json().path("labels").path("plan").asString()).isEqualTo("gold");
+    assertThat(limited.text("revision")).isGreaterThan(before);
+    assertThat(limited.json().path("labels").path("plan").asString()).isEqualTo("gold");
+    assertThat(limited.json().path("limits").path("statementMillisMax").asInt()).isEqualTo(30_000);
+    assertThat(owner().bindings().get(pool + "/acme").limits().sizeBytesMax()).isEqualTo(1_048_576);
+  }
+
+  @Test
+  void theSameCreationAgainIsNoConflictAfterAChangeOfLabels() {
+    api.patch(path, "{\"labels\":{\"plan\":\"gold\"}}");
+
+    assertThat(create("acme").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aLimitOutOfItsRangeIsRefused() {
+    Answer refused = api.patch(path, "{\"limits\":{\"sizeBytesMax\":1}}");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.code()).isEqualTo("invalid_request");
+    assertThat(refused.text("detail")).contains("sizeBytesMax", "65536", "got 1");
+  }
+
+  @Test
+  void aPoolWithTenantsStays() {
+    Answer refused = api.delete("/v1/pools/" + pool);
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.code()).isEqualTo("pool_not_empty");
+  }
+
+  @Test
+  void aPoolIsMadeOnceAndGoesWhenEmpty() {
+    assertThat(createPool().status()).isEqualTo(200);
+    api.post("/v1/pools", "{\"name\":\"%s-empty\"}".formatted(pool));
+    assertThat(api.get("/v1/pools").json().path("pools").toString()).contains(pool + "-empty");
+    assertThat(api.delete("/v1/pools/" + pool + "-empty").status()).isEqualTo(204);
+    assertThat(api.get("/v1/pools/" + pool + "-empty").code()).isEqualTo("unknown_pool");
+  }
+}
