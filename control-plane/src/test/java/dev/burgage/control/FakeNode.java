@@ -14,6 +14,7 @@ import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.error.Problem;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.Acknowledgement;
+import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
@@ -59,6 +60,7 @@ public final class FakeNode implements AutoCloseable {
           .build();
   private final String orderToken = UUID.randomUUID().toString();
 
+  private final FakeDatabases databases = new FakeDatabases();
   private final Set<String> templates = ConcurrentHashMap.newKeySet();
   private final Map<String, DatabaseFile> files = new ConcurrentSkipListMap<>();
   private final Set<String> trash = ConcurrentHashMap.newKeySet();
@@ -102,6 +104,10 @@ public final class FakeNode implements AutoCloseable {
 
   public void refuse(boolean now) {
     refusing = now;
+  }
+
+  public FakeDatabases databases() {
+    return databases;
   }
 
   public void acknowledge(boolean now) {
@@ -263,8 +269,11 @@ public final class FakeNode implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     Matcher database = DATABASE.matcher(path);
     if (path.startsWith("/node/v1/templates/")) {
+      databases.learn(Json.read(body, Template.class));
       templates.add(Json.read(body, Template.class).id());
       answer(exchange, 204, new byte[0]);
+    } else if (path.equals("/node/v1/migrations")) {
+      answer(exchange, 200, Json.bytes(databases.apply(Json.read(body, ApplyMigrations.class))));
     } else if (path.equals("/node/v1/databases")) {
       answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
     } else if (path.equals("/node/v1/position")) {
@@ -290,6 +299,7 @@ public final class FakeNode implements AutoCloseable {
       refuse(exchange, ErrorCode.TEMPLATE_MISSING, "no such template");
       return;
     } else {
+      databases.create(file.database(), Json.read(body, CreateDatabase.class).template());
       files.putIfAbsent(key, file);
     }
     answer(exchange, method.equals("PUT") ? 200 : 204, new byte[0]);

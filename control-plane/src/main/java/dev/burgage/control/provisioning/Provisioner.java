@@ -133,6 +133,10 @@ class Provisioner {
   private Optional<Tenant> order(Tenant tenant, Set<NodeName> failed) {
     Tenant.Place place = tenant.place();
     PoolSchema schema = schemas.current(tenant.key().pool(), place.engine());
+    if (!schema.template().id().equals(tenant.plan().template())) {
+      // A rollout to the newer schema may have ended without seeing this tenant: it must not come behind.
+      return replan(tenant, place.node(), schema);
+    }
     try {
       nodes.create(place, tenant.plan().template(), schema);
       return tenants.move(tenant, TenantState.ACTIVE);

@@ -121,24 +121,13 @@ public final class MigrationApplier {
   private static Outcome commit(Connection connection, List<Script> missing, @Nullable String from)
       throws SQLException {
     if (missing.stream().anyMatch(Script::defersForeignKeys)) {
-      String broken = brokenForeignKey(connection);
+      String broken = ForeignKeys.settle(connection);
       if (broken != null) {
         return new Outcome.Failed(from, broken, null);
       }
     }
     run(connection, "COMMIT");
     return new Outcome.Applied(from, missing.getLast().script().version(), missing.size());
-  }
-
-  /// SQLite's own check at COMMIT only says that a foreign key failed, not which.
-  private static @Nullable String brokenForeignKey(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("PRAGMA foreign_key_check");
-        ResultSet row = statement.executeQuery()) {
-      return row.next()
-          ? "a row of table \"%s\" refers to no row of table \"%s\" at the end of the migration"
-              .formatted(row.getString("table"), row.getString("parent"))
-          : null;
-    }
   }
 
   /// Rows are read to the end, as Flyway does: a SELECT may fail at its last row.

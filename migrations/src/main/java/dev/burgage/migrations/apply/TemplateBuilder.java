@@ -77,6 +77,7 @@ public final class TemplateBuilder {
         .resourceProvider(new ScriptResources(scripts))
         .javaMigrationClassProvider(List::of)
         .skipDefaultCallbacks(true)
+        .callbacks(new ForeignKeys.AfterEachScript())
         .placeholderReplacement(false)
         .load();
   }

@@ -216,6 +216,31 @@ final class MigrationApplierTest {
   }
 
   @Test
+  void tableThatOthersReferToCanBeRebuilt() throws SQLException {
+    apply(file, customers());
+    List<MigrationScript> set =
+        set(
+            customers().get(0).sql(),
+            customers().get(1).sql(),
+            customers().get(2).sql(),
+            """
+            PRAGMA defer_foreign_keys = ON;
+            DROP VIEW names;
+            CREATE TABLE customer_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+            INSERT INTO customer_new SELECT id, name FROM customer;
+            DROP TABLE customer;
+            ALTER TABLE customer_new RENAME TO customer;
+            """);
+
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("3", "4", 1));
+
+    Path template = folder.resolve("template.db");
+    new TemplateBuilder(Duration.ofMinutes(1)).build(new Template(Engine.SQLITE, set), template);
+    assertThat(dump(file)).isEqualTo(dump(template));
+    assertThat(dump(file)).contains("1|Ada", "1|1");
+  }
+
+  @Test
   void currentVersionIsRead() throws SQLException {
     try (Connection connection = open(file)) {
       assertThat(History.currentVersion(connection)).isNull();

@@ -1,0 +1,60 @@
+package dev.burgage.control.migration;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.NativeQuery;
+import org.springframework.data.repository.ListCrudRepository;
+
+interface MigrationRepository extends ListCrudRepository<MigrationRow, MigrationKey> {
+  /// In no useful order.
+  List<MigrationRow> findByKeyPool(String pool);
+
+  /// Keeps the set as it is until the transaction ends: nobody can [#lockToChange(String)] it. The
+  /// same lock as that of a new row that refers to the pool.
+  @NativeQuery("select name from pool where name = :pool for key share")
+  Optional<String> lockToRead(String pool);
+
+  /// Waits until nobody reads the set, and keeps others from it until the transaction ends.
+  @NativeQuery("select name from pool where name = :pool for update")
+  Optional<String> lockToChange(String pool);
+
+  @NativeQuery(
+      """
+      select migration_set as number,
+             exists (select 1 from migration where pool = :pool and applied_at is null) as unapplied
+      from pool where name = :pool
+      """)
+  Optional<SetState> state(String pool);
+
+  @Modifying(clearAutomatically = true)
+  @NativeQuery("delete from migration where pool = :pool and version = :version")
+  int remove(String pool, String version);
+
+  @Modifying
+  @NativeQuery("update pool set migration_set = migration_set + 1 where name = :pool")
+  int count(String pool);
+
+  @Modifying
+  @NativeQuery(
+      """
+      update migration set applied_at = :now
+      where pool = :pool and version in (:versions) and applied_at is null
+      """)
+  int markApplied(String pool, List<String> versions, Instant now);
+
+  /// The version to which a rollout is on its way. The table belongs to the rollouts, which lie
+  /// above this package.
+  @NativeQuery("select version from rollout where pool = :pool and state <> 'finished'")
+  Optional<String> rolloutVersion(String pool);
+
+  /// A pool's set, without its scripts.
+  interface SetState {
+    /// Which state of the set this is.
+    long getNumber();
+
+    /// Whether some migration is not marked as applied.
+    boolean getUnapplied();
+  }
+}

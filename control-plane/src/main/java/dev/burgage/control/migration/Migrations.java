@@ -1,0 +1,182 @@
+package dev.burgage.control.migration;
+
+import dev.burgage.control.provisioning.SchemaSource;
+import dev.burgage.migrations.apply.Trial;
+import dev.burgage.migrations.script.MigrationFile;
+import dev.burgage.migrations.script.MigrationSetReader;
+import dev.burgage.protocol.Engine;
+import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.migration.MigrationScript;
+import dev.burgage.protocol.migration.Template;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// The migration sets of the cell's pools. Thread-safe.
+@Component
+public class Migrations implements SchemaSource {
+  private static final int REGISTER_ATTEMPTS_MAX = 3;
+
+  private final MigrationRepository rows;
+  private final TransactionTemplate transaction;
+  private final Trial trial;
+  private final Clock clock;
+  private final MigrationSetReader reader = new MigrationSetReader();
+  private final ConcurrentHashMap<PoolName, KnownSet> known = new ConcurrentHashMap<>();
+
+  Migrations(MigrationRepository rows, TransactionTemplate transaction, Trial trial, Clock clock) {
+    this.rows = rows;
+    this.transaction = transaction;
+    this.trial = trial;
+    this.clock = clock;
+  }
+
+  /// @return the pool's set in order
+  List<RegisteredMigration> list(PoolName pool) {
+    return rows.findByKeyPool(pool.value()).stream()
+        .map(MigrationRow::toMigration)
+        .sorted((one, other) -> one.compareVersion(other.script()))
+        .toList();
+  }
+
+  /// Adds scripts to the pool's set. All of the new set has run on throw-away databases before.
+  ///
+  /// @return the set as it is now
+  /// @throws BurgageException `invalid_migration`, `migration_immutable`, or `conflict` while a
+  ///   rollout is on its way to a version that would change
+  List<RegisteredMigration> register(PoolName pool, List<MigrationFile> files) {
+    List<MigrationScript> wanted = reader.read(files);
+    for (int attempt = 0; attempt < REGISTER_ATTEMPTS_MAX; attempt++) {
+      SetChange change = SetChange.of(list(pool), wanted);
+      if (change.isNone()) {
+        return list(pool);
+      }
+      trial.run(change.result());
+      if (Boolean.TRUE.equals(transaction.execute(status -> carryOut(pool, wanted, change)))) {
+        return list(pool);
+      }
+    }
+    throw new BurgageException(
+        ErrorCode.CONFLICT,
+        "the migrations of pool \"%s\" changed meanwhile; repeat the request".formatted(pool));
+  }
+
+  /// @return false if the set is no longer the one that was tried
+  private boolean carryOut(PoolName pool, List<MigrationScript> wanted, SetChange tried) {
+    rows.lockToChange(pool.value()).orElseThrow(() -> unknownPool(pool));
+    if (!SetChange.of(list(pool), wanted).equals(tried)) {
+      return false;
+    }
+    rows.rolloutVersion(pool.value()).ifPresent(version -> checkAfter(version, tried));
+    tried.replaced().forEach(old -> rows.remove(pool.value(), old.script().version()));
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    rows.saveAll(
+        tried.added().stream().map(script -> new MigrationRow(pool, script, now)).toList());
+    rows.count(pool.value());
+    return true;
+  }
+
+  private static void checkAfter(String version, SetChange change) {
+    for (MigrationScript script : change.added()) {
+      if (MigrationSetReader.compareVersions(script.version(), version) <= 0) {
+        throw new BurgageException(
+            ErrorCode.CONFLICT,
+            "a rollout to version %s is under way, so \"%s\" cannot change now; repeat the request when it has finished"
+                .formatted(version, script.script()));
+      }
+    }
+  }
+
+  /// What a new database of the pool is copied from. From now on the whole set counts as applied.
+  @Override
+  public PoolSchema current(PoolName pool, Engine engine) {
+    KnownSet set = current(pool);
+    return set.unapplied() ? claim(pool) : set.schema();
+  }
+
+  // The lock keeps the set from being changed between its reading and its mark.
+  private PoolSchema claim(PoolName pool) {
+    return transaction.execute(status -> {
+      hold(pool);
+      KnownSet set = current(pool);
+      markApplied(pool, set.template().scripts());
+      return set.schema();
+    });
+  }
+
+  /// Keeps the pool's set as it is until the present transaction ends.
+  public void hold(PoolName pool) {
+    rows.lockToRead(pool.value()).orElseThrow(() -> unknownPool(pool));
+  }
+
+  /// @param version the last one wanted, or null for the newest
+  /// @return the pool's scripts up to the version, in order
+  /// @throws BurgageException `invalid_request` if there is no such version
+  public List<MigrationScript> upTo(PoolName pool, @Nullable String version) {
+    List<MigrationScript> scripts = current(pool).template().scripts();
+    if (version == null) {
+      return scripts;
+    }
+    for (int i = 0; i < scripts.size(); i++) {
+      if (scripts.get(i).version().equals(version)) {
+        return scripts.subList(0, i + 1);
+      }
+    }
+    throw new BurgageException(
+        ErrorCode.INVALID_REQUEST,
+        "pool \"%s\" has no migration of version \"%s\"; GET /v1/pools/%s/migrations lists them"
+            .formatted(pool, version, pool));
+  }
+
+  /// The version, and those of the pool's set that come after it.
+  public List<String> from(PoolName pool, String version) {
+    return current(pool).template().scripts().stream()
+        .map(MigrationScript::version)
+        .filter(other -> MigrationSetReader.compareVersions(other, version) >= 0)
+        .toList();
+  }
+
+  /// Some database may have these from now on.
+  public void markApplied(PoolName pool, List<MigrationScript> scripts) {
+    List<String> versions = scripts.stream().map(MigrationScript::version).toList();
+    if (!versions.isEmpty()) {
+      transaction.executeWithoutResult(
+          status -> rows.markApplied(pool.value(), versions, clock.instant()));
+    }
+  }
+
+  // Scripts can be megabytes; they are read again only when the set's number is another.
+  private KnownSet current(PoolName pool) {
+    var state = rows.state(pool.value()).orElseThrow(() -> unknownPool(pool));
+    KnownSet old = known.get(pool);
+    Template template =
+        old != null && old.number() == state.getNumber()
+            ? old.template()
+            : new Template(
+                Engine.SQLITE, list(pool).stream().map(RegisteredMigration::script).toList());
+    var set = new KnownSet(state.getNumber(), state.getUnapplied(), template);
+    known.put(pool, set);
+    return set;
+  }
+
+  private static BurgageException unknownPool(PoolName pool) {
+    return new BurgageException(
+        ErrorCode.UNKNOWN_POOL,
+        "there is no pool \"%s\"; POST /v1/pools makes one".formatted(pool));
+  }
+
+  /// The set as it was read last.
+  private record KnownSet(long number, boolean unapplied, Template template) {
+    PoolSchema schema() {
+      List<MigrationScript> scripts = template.scripts();
+      return new PoolSchema(template, scripts.isEmpty() ? null : scripts.getLast().version());
+    }
+  }
+}

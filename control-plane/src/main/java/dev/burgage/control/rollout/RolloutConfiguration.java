@@ -1,0 +1,48 @@
+package dev.burgage.control.rollout;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The durable task in which rollouts run: one instance a rollout, named by its id, picked by one
+/// replica of the control plane at a time.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RolloutSettings.class)
+class RolloutConfiguration {
+  static final TaskDescriptor<Void> TASK = TaskDescriptor.of("rollout");
+
+  /// After a slice that could not read or record, most likely because PostgreSQL is away.
+  private static final Duration FAILURE_WAIT = Duration.ofSeconds(2);
+
+  @Bean
+  Task<Void> rolloutTask(RolloutRun run) {
+    return Tasks.custom(TASK)
+        .onFailure(new FailureHandler.OnFailureRetryLater<>(FAILURE_WAIT))
+        .onDeadExecutionRevive()
+        .execute((instance, context) -> completion(run, instance.getId(), context));
+  }
+
+  private static CompletionHandler<Void> completion(
+      RolloutRun run, String id, ExecutionContext context) {
+    try {
+      Optional<Instant> next =
+          run.slice(UUID.fromString(id), () -> context.getSchedulerState().isShuttingDown());
+      return next.<CompletionHandler<Void>>map(
+              time -> (complete, operations) -> operations.reschedule(complete, time))
+          .orElseGet(CompletionHandler.OnCompleteRemove::new);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the control plane is stopping", e);
+    }
+  }
+}

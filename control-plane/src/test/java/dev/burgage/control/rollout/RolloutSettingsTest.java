@@ -1,0 +1,52 @@
+package dev.burgage.control.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+final class RolloutSettingsTest {
+  @Test
+  void everySettingHasItsNameAndDefault() {
+    assertThat(bound(Map.of()))
+        .isEqualTo(
+            new RolloutSettings(
+                200,
+                16,
+                20,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)));
+    assertThat(
+            bound(
+                Map.of(
+                    "burgage.rollout.batch", "1",
+                    "burgage.rollout.nodes-at-once", "2",
+                    "burgage.rollout.attempts-max", "3",
+                    "burgage.rollout.wait-least", "4s",
+                    "burgage.rollout.wait-most", "5s",
+                    "burgage.rollout.slice", "6s")))
+        .isEqualTo(
+            new RolloutSettings(
+                1, 2, 3, Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6)));
+  }
+
+  @Test
+  void valueOutOfRangeIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            new RolloutSettings(
+                501, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+        .withMessage("burgage.rollout.batch must be 1 to 500; got 501");
+  }
+
+  private static RolloutSettings bound(Map<String, String> properties) {
+    return new Binder(new MapConfigurationPropertySource(properties))
+        .bindOrCreate("burgage.rollout", Bindable.of(RolloutSettings.class));
+  }
+}
