@@ -18,4 +18,9 @@ public record D1Meta(
     boolean changedDb,
     long sizeAfter,
     long rowsRead,
-    long rowsWritten) {}
+    long rowsWritten) {
+  public D1Meta withSizeAfter(long bytes) {
+    return new D1Meta(
+        servedBy, duration, changes, lastRowId, changedDb, bytes, rowsRead, rowsWritten);
+  }
+}

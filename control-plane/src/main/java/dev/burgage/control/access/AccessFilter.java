@@ -1,0 +1,68 @@
+package dev.burgage.control.access;
+
+import dev.burgage.control.web.ProblemWriter;
+import dev.burgage.protocol.error.ErrorCode;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/// The door: every request but those for health needs a bearer token that allows its path.
+///
+/// A filter of our own and not Spring Security: there are no sessions, no cookies, no log-in and so no
+/// CSRF here, only a digest and a path, and what a reader must understand to trust the door is this
+/// package. The path is the container's normalised one, never the raw URI, in which
+/// `/actuator/health/../../v1` would look open.
+final class AccessFilter extends OncePerRequestFilter {
+  private static final String SCHEME = "Bearer ";
+  private static final Logger LOG = LoggerFactory.getLogger(AccessFilter.class);
+
+  private final Rights rights;
+
+  AccessFilter(Rights rights) {
+    this.rights = rights;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String path = request.getServletPath();
+    if (Rights.isOpen(path)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    Optional<Caller> caller;
+    try {
+      caller = bearer(request).flatMap(rights::callerOf);
+    } catch (RuntimeException e) {
+      LOG.warn("Tokens of nodes cannot be read: {}", e.getMessage());
+      ProblemWriter.write(response, ErrorCode.NOT_READY, "the metadata database does not answer; repeat the request");
+      return;
+    }
+    if (caller.isEmpty()) {
+      ProblemWriter.write(
+          response,
+          ErrorCode.UNAUTHORIZED,
+          "send the header \"Authorization: Bearer <token>\" with a valid token");
+    } else if (!rights.allows(caller.get(), path)) {
+      ProblemWriter.write(response, ErrorCode.FORBIDDEN, "this token does not reach this path");
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private static Optional<String> bearer(HttpServletRequest request) {
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return Optional.empty();
+    }
+    return Optional.of(header.substring(SCHEME.length()).strip()).filter(token -> !token.isEmpty());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.burgage.control.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// The SHA-256 of a token: all of a token that is stored or sent. Tokens are 256 random bits, so a
+/// plain digest is enough; the slow ones are for passwords.
+///
+/// @param hex 64 lower-case hexadecimal digits
+public record TokenDigest(String hex) {
+  public static TokenDigest of(String token) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+      return new TokenDigest(HexFormat.of().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /// Takes the same time whatever the other digest is.
+  boolean matches(TokenDigest other) {
+    return MessageDigest.isEqual(
+        hex.getBytes(StandardCharsets.US_ASCII), other.hex.getBytes(StandardCharsets.US_ASCII));
+  }
+}

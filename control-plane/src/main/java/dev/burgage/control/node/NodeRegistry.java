@@ -1,0 +1,161 @@
+package dev.burgage.control.node;
+
+import dev.burgage.control.access.NodeTokens;
+import dev.burgage.control.access.TokenDigest;
+import dev.burgage.control.access.Tokens;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.binding.NodeAddress;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.Join;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Which nodes there are. Reading is from a copy at most a second old, or from the last one there was
+/// while PostgreSQL is away. Thread-safe.
+@Component
+public class NodeRegistry implements NodeTokens {
+  private static final Duration COPY_AGE_MAX = Duration.ofSeconds(1);
+
+  private final NodeRepository rows;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+  private volatile @Nullable Copy copy;
+
+  NodeRegistry(NodeRepository rows, TransactionTemplate transaction, Clock clock) {
+    this.rows = rows;
+    this.transaction = transaction;
+    this.clock = clock;
+  }
+
+  /// @return the token of the new node; it is kept nowhere
+  /// @throws BurgageException `conflict` if the name is taken
+  String register(NodeName name) {
+    String token = Tokens.make("bgn." + name + ".");
+    boolean taken = rows.existsById(name.value());
+    if (!taken) {
+      try {
+        rows.save(new NodeRow(name, TokenDigest.of(token), clock.instant()));
+        forget();
+        return token;
+      } catch (DataIntegrityViolationException e) {
+        taken = true; // by a request at the same time
+      }
+    }
+    throw new BurgageException(
+        ErrorCode.CONFLICT, "node \"%s\" is registered already; choose another name".formatted(name));
+  }
+
+  /// Makes sure that the node is there and has this token.
+  public void register(NodeName name, String token) {
+    transaction.executeWithoutResult(
+        status -> {
+          TokenDigest digest = TokenDigest.of(token);
+          rows.findById(name.value())
+              .ifPresentOrElse(
+                  row -> row.replaceToken(digest),
+                  () -> rows.save(new NodeRow(name, digest, clock.instant())));
+        });
+    forget();
+  }
+
+  /// Ordered by name.
+  public List<Node> list() {
+    return current().nodes();
+  }
+
+  public Optional<Node> find(String name) {
+    return list().stream().filter(node -> node.name().value().equals(name)).findFirst();
+  }
+
+  /// The node, as it is in PostgreSQL now.
+  public Optional<Node> findFresh(NodeName name) {
+    forget();
+    return find(name.value());
+  }
+
+  /// Every node that has ever joined.
+  public List<NodeAddress> addresses() {
+    return list().stream().flatMap(node -> node.address().stream()).toList();
+  }
+
+  @Override
+  public Optional<TokenDigest> find(NodeName node) {
+    TokenDigest known = current().tokens().get(node.value());
+    if (known == null) {
+      forget();
+      known = current().tokens().get(node.value());
+    }
+    return Optional.ofNullable(known);
+  }
+
+  /// The node has opened a stream; it takes the place of any other.
+  public void join(NodeName name, Join join, UUID stream) {
+    transaction.executeWithoutResult(
+        status -> rows.join(name.value(), join.url().toString(), join.orderToken(), stream));
+    forget();
+  }
+
+  /// The stream lives.
+  ///
+  /// @return false if the node has another stream by now
+  public boolean beat(NodeName name, UUID stream, @Nullable Revision acknowledged) {
+    String text = acknowledged == null ? null : acknowledged.toString();
+    return Boolean.TRUE.equals(
+        transaction.execute(status -> rows.beat(name.value(), stream, text) == 1));
+  }
+
+  /// The stream has ended.
+  public void leave(NodeName name, UUID stream) {
+    transaction.executeWithoutResult(status -> rows.leave(name.value(), stream));
+    forget();
+  }
+
+  private void forget() {
+    Copy old = copy;
+    if (old != null) {
+      copy = new Copy(old.nodes(), old.tokens(), 0);
+    }
+  }
+
+  private Copy current() {
+    Copy known = copy;
+    long now = clock.millis();
+    if (known != null && now - known.readAtMillis() < COPY_AGE_MAX.toMillis()) {
+      return known;
+    }
+    try {
+      Copy fresh = Copy.of(rows.findAll(), now);
+      copy = fresh;
+      return fresh;
+    } catch (RuntimeException e) {
+      if (known == null) {
+        throw e;
+      }
+      return known;
+    }
+  }
+
+  private record Copy(List<Node> nodes, Map<String, TokenDigest> tokens, long readAtMillis) {
+    static Copy of(List<NodeRow> rows, long now) {
+      List<Node> nodes =
+          rows.stream().map(NodeRow::toNode).sorted(Comparator.comparing(Node::name)).toList();
+      Map<String, TokenDigest> tokens =
+          rows.stream()
+              .map(row -> Map.entry(row.toNode().name().value(), row.token()))
+              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+      return new Copy(nodes, tokens, now);
+    }
+  }
+}

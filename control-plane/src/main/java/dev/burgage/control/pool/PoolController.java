@@ -1,0 +1,86 @@
+package dev.burgage.control.pool;
+
+import dev.burgage.protocol.Engine;
+import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/v1/pools")
+@Tag(name = "Pools")
+class PoolController {
+  private final Pools pools;
+
+  PoolController(Pools pools) {
+    this.pools = pools;
+  }
+
+  @PostMapping
+  @Operation(
+      summary = "Make a pool",
+      description = "201 when it is new; the same request again answers 200.")
+  ResponseEntity<Pool> create(@RequestBody NewPool request) {
+    PoolName name = request.checkedName();
+    Engine engine = request.engine();
+    boolean isNew = pools.create(name, engine == null ? Engine.SQLITE : engine);
+    Pool pool = pools.get(name);
+    return isNew
+        ? ResponseEntity.created(URI.create("/v1/pools/" + name)).body(pool)
+        : ResponseEntity.ok(pool);
+  }
+
+  @GetMapping
+  @Operation(summary = "List all pools")
+  PoolList list() {
+    return new PoolList(pools.list());
+  }
+
+  @GetMapping("/{pool}")
+  @Operation(summary = "Get a pool")
+  Pool get(@Schema(type = "string") @PathVariable PoolName pool) {
+    return pools.get(pool);
+  }
+
+  @DeleteMapping("/{pool}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      summary = "Delete an empty pool",
+      description = "409 `pool_not_empty` while it has tenants.")
+  void delete(@Schema(type = "string") @PathVariable PoolName pool) {
+    pools.delete(pool);
+  }
+
+  @Schema(description = "A pool to make.")
+  record NewPool(
+      @Schema(type = "string", example = "shop", requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable PoolName name,
+      @Schema(type = "string", example = "sqlite", defaultValue = "sqlite")
+          @Nullable Engine engine) {
+    PoolName checkedName() {
+      if (name == null) {
+        throw new BurgageException(
+            ErrorCode.INVALID_REQUEST, "\"name\" is missing; send {\"name\": \"shop\"}");
+      }
+      return name;
+    }
+  }
+
+  @Schema(description = "All pools, by name.")
+  record PoolList(List<Pool> pools) {}
+}

@@ -1,0 +1,53 @@
+package dev.burgage.control.provisioning;
+
+import dev.burgage.control.binding.Arrival;
+import dev.burgage.control.node.Node;
+import dev.burgage.control.node.NodeClient;
+import dev.burgage.control.node.NodeRegistry;
+import dev.burgage.control.provisioning.SchemaSource.PoolSchema;
+import dev.burgage.control.tenant.Tenant;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import org.springframework.stereotype.Component;
+
+/// What provisioning asks of nodes.
+@Component
+class NodeOrders {
+  private final NodeClient client;
+  private final NodeRegistry registry;
+  private final Arrival arrival;
+
+  NodeOrders(NodeClient client, NodeRegistry registry, Arrival arrival) {
+    this.client = client;
+    this.registry = registry;
+    this.arrival = arrival;
+  }
+
+  Arrival arrival() {
+    return arrival;
+  }
+
+  boolean isLive(NodeName node) {
+    return registry.findFresh(node).map(Node::isLive).orElse(false);
+  }
+
+  /// Makes the file, after sending the template if the node lacks it and the pool still has it.
+  ///
+  /// @throws BurgageException `template_missing` if the planned template is not the pool's any more
+  void create(Tenant.Place place, String template, PoolSchema schema) {
+    try {
+      client.createDatabase(place.node(), place.database(), place.generation(), template);
+    } catch (BurgageException e) {
+      if (e.code() != ErrorCode.TEMPLATE_MISSING || !schema.template().id().equals(template)) {
+        throw e;
+      }
+      client.putTemplate(place.node(), schema.template());
+      client.createDatabase(place.node(), place.database(), place.generation(), template);
+    }
+  }
+
+  void delete(Tenant.Place place) {
+    client.deleteDatabase(place.node(), place.database(), place.generation());
+  }
+}

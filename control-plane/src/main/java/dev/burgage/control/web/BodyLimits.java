@@ -1,0 +1,20 @@
+package dev.burgage.control.web;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/// How large a request body may be, by what it is for.
+@ConfigurationProperties("burgage.body-limits")
+record BodyLimits(
+    @DefaultValue("1MB") DataSize usual,
+    @DefaultValue("10MB") DataSize query,
+    @DefaultValue("16MB") DataSize migrations) {
+  /// @param path normalised, without the query string
+  DataSize of(String path) {
+    if (path.endsWith("/query") || path.endsWith("/execute")) {
+      return query;
+    }
+    return path.endsWith("/migrations") ? migrations : usual;
+  }
+}

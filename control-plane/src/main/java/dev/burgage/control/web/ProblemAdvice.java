@@ -1,0 +1,152 @@
+package dev.burgage.control.web;
+
+import dev.burgage.protocol.InvalidNameException;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.error.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+
+/// Turns every exception that leaves a controller, or Spring before one, into a problem document.
+/// What is not foreseen is logged whole and told as `internal` without detail.
+@RestControllerAdvice
+class ProblemAdvice {
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  /// Our own refusals, among them those that Jackson or Spring wrapped on the way.
+  @ExceptionHandler(BurgageException.class)
+  ResponseEntity<Problem> refused(BurgageException e) {
+    return answer(e.problem());
+  }
+
+  @ExceptionHandler(InvalidNameException.class)
+  ResponseEntity<Problem> invalidName(InvalidNameException e) {
+    return answer(Problem.of(ErrorCode.INVALID_NAME, message(e)));
+  }
+
+  @ExceptionHandler(TypeMismatchException.class)
+  ResponseEntity<Problem> invalidParameter(TypeMismatchException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidNameException invalid) {
+        return invalidName(invalid);
+      }
+    }
+    return answer(
+        Problem.of(
+            ErrorCode.INVALID_REQUEST,
+            "the value of %s is not valid; see /v1/openapi.json".formatted(e.getPropertyName())));
+  }
+
+  @ExceptionHandler(HttpMessageNotReadableException.class)
+  ResponseEntity<Problem> unreadable(HttpMessageNotReadableException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof BurgageException refused) {
+        return refused(refused);
+      }
+      if (cause instanceof InvalidNameException invalid) {
+        return invalidName(invalid);
+      }
+      if (cause instanceof IllegalArgumentException invalid) {
+        return answer(Problem.of(ErrorCode.INVALID_REQUEST, message(invalid)));
+      }
+    }
+    return answer(Problem.of(ErrorCode.INVALID_REQUEST, jsonDetail(e.getCause())));
+  }
+
+  /// Everything that Spring MVC itself refuses: unknown path, method, media type, parameter.
+  @ExceptionHandler
+  ResponseEntity<Problem> other(Exception e, HttpServletRequest request) {
+    if (e instanceof ErrorResponse refused) {
+      return refusedBySpring(refused, request);
+    }
+    if (e instanceof AsyncRequestNotUsableException) {
+      LOG.debug("The caller of {} went away", request.getRequestURI(), e);
+      return answer(Problem.of(ErrorCode.INTERNAL, "the caller went away"));
+    }
+    if (isMetadataAway(e)) {
+      LOG.warn("Metadata unavailable for {} {}: {}", request.getMethod(), request.getRequestURI(), message(e));
+      return answer(
+          Problem.of(ErrorCode.NOT_READY, "the metadata database does not answer; repeat the request"));
+    }
+    LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+    return answer(Problem.of(ErrorCode.INTERNAL, "the server failed; its log says more"));
+  }
+
+  private static boolean isMetadataAway(Exception e) {
+    return e instanceof CannotCreateTransactionException
+        || e instanceof DataAccessResourceFailureException
+        || e instanceof TransientDataAccessException
+        || hasConnectionState(e);
+  }
+
+  // SQLSTATE classes 08 (connection), 57P0x (server going away).
+  private static boolean hasConnectionState(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        return state.startsWith("08") || state.startsWith("57P");
+      }
+    }
+    return false;
+  }
+
+  private static ResponseEntity<Problem> refusedBySpring(
+      ErrorResponse refused, HttpServletRequest request) {
+    HttpStatusCode status = refused.getStatusCode();
+    ErrorCode code =
+        switch (status.value()) {
+          case 404 -> ErrorCode.NOT_FOUND;
+          case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+          case 413 -> ErrorCode.BODY_TOO_LARGE;
+          case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+          case 503 -> ErrorCode.NOT_READY;
+          default -> status.is5xxServerError() ? ErrorCode.INTERNAL : ErrorCode.INVALID_REQUEST;
+        };
+    String detail =
+        code == ErrorCode.NOT_FOUND
+            ? "there is nothing at %s; see /v1/openapi.json".formatted(request.getRequestURI())
+            : String.valueOf(refused.getBody().getDetail());
+    var headers = new HttpHeaders();
+    headers.putAll(refused.getHeaders());
+    headers.setContentType(MediaType.valueOf(Problem.MEDIA_TYPE));
+    return new ResponseEntity<>(Problem.of(code, detail), headers, code.status());
+  }
+
+  private static String jsonDetail(Throwable cause) {
+    if (cause instanceof DatabindException data && !data.getPath().isEmpty()) {
+      return "the body does not fit at %s; see /v1/openapi.json".formatted(data.getPathReference());
+    }
+    if (cause instanceof JacksonException json && json.getLocation() != null) {
+      return "the body is not valid JSON at line %d, column %d"
+          .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr());
+    }
+    return "the body is missing or is not valid JSON";
+  }
+
+  private static String message(Throwable e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static ResponseEntity<Problem> answer(Problem problem) {
+    return ResponseEntity.status(problem.status())
+        .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+        .body(problem);
+  }
+}

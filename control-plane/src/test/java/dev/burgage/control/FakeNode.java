@@ -1,0 +1,318 @@
+package dev.burgage.control;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.Json;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.TenantId;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.binding.FeedCodec;
+import dev.burgage.protocol.binding.FeedMessage;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.error.Problem;
+import dev.burgage.protocol.migration.Template;
+import dev.burgage.protocol.node.Acknowledgement;
+import dev.burgage.protocol.node.CreateDatabase;
+import dev.burgage.protocol.node.DatabaseFiles;
+import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
+import dev.burgage.protocol.node.Join;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A node that behaves: it speaks `/node/v1` over real HTTP, opens the feed, applies what it brings
+/// and acknowledges. Its databases are names in a map. Orders can be made to fail.
+public final class FakeNode implements AutoCloseable {
+  private static final Pattern DATABASE =
+      Pattern.compile("/node/v1/databases/([0-9a-f-]{36})/([0-9]+)(/trash)?");
+
+  private final NodeName name;
+  private final String token;
+  private final URI controlPlane;
+  private final HttpServer server;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .executor(Executors.newVirtualThreadPerTaskExecutor())
+          .build();
+  private final String orderToken = UUID.randomUUID().toString();
+
+  private final Set<String> templates = ConcurrentHashMap.newKeySet();
+  private final Map<String, DatabaseFile> files = new ConcurrentSkipListMap<>();
+  private final Set<String> trash = ConcurrentHashMap.newKeySet();
+  private final Map<String, Binding> bindings = new ConcurrentHashMap<>();
+  private final List<FeedMessage> messages = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Revision position;
+  private volatile boolean refusing;
+  private volatile boolean acknowledging = true;
+  private volatile @Nullable InputStream stream;
+  private volatile boolean closed;
+  private Thread reader = Thread.ofVirtual().unstarted(() -> {});
+
+  public FakeNode(String name, String token, URI controlPlane) {
+    this.name = new NodeName(name);
+    this.token = token;
+    this.controlPlane = controlPlane;
+    try {
+      this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  /// Opens the feed and keeps it open, coming back when it ends.
+  public FakeNode join() {
+    reader = Thread.ofVirtual().name(name + "-feed").start(this::follow);
+    return this;
+  }
+
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  public NodeName name() {
+    return name;
+  }
+
+  public void refuse(boolean now) {
+    refusing = now;
+  }
+
+  public void acknowledge(boolean now) {
+    acknowledging = now;
+  }
+
+  public Map<String, Binding> bindings() {
+    return bindings;
+  }
+
+  public @Nullable Binding binding(String pool, String tenant) {
+    return bindings.get(pool + "/" + tenant);
+  }
+
+  public List<FeedMessage> messages() {
+    return messages;
+  }
+
+  public @Nullable Revision position() {
+    return position;
+  }
+
+  public boolean has(String database) {
+    return files.keySet().stream().anyMatch(key -> key.startsWith(database));
+  }
+
+  public void put(DatabaseFile file) {
+    files.put(file.database() + "/" + file.generation(), file);
+  }
+
+  public Set<String> trash() {
+    return trash;
+  }
+
+  public Set<String> templates() {
+    return templates;
+  }
+
+  /// Ends the stream as a cut line would.
+  public void cut() {
+    InputStream open = stream;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    reader.interrupt();
+    cut();
+    server.stop(0);
+    http.shutdownNow();
+  }
+
+  private void follow() {
+    while (!closed) {
+      try {
+        var join = new Join(url(), orderToken, position);
+        var response =
+            http.send(request("feed", Json.bytes(join)).build(), BodyHandlers.ofInputStream());
+        if (response.statusCode() == 200) {
+          read(response.body());
+        }
+        Thread.sleep(20);
+      } catch (IOException e) {
+        // comes again
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void read(InputStream body) throws IOException {
+    stream = body;
+    var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      FeedMessage message = FeedCodec.decode(line);
+      messages.add(message);
+      apply(message);
+    }
+  }
+
+  private void apply(FeedMessage message) throws IOException {
+    switch (message) {
+      case FeedMessage.SnapshotStart() -> bindings.clear();
+      case FeedMessage.Changed(Binding binding) ->
+          bindings.merge(
+              binding.pool() + "/" + binding.tenant(),
+              binding,
+              (old, now) -> now.version() >= old.version() ? now : old);
+      case FeedMessage.Removed(var pool, TenantId tenant, long version) ->
+          bindings.computeIfPresent(
+              pool + "/" + tenant, (_, old) -> old.version() < version ? null : old);
+      case FeedMessage.Position(Revision revision) -> {
+        if (!revision.equals(position)) {
+          position = revision;
+          if (acknowledging) {
+            send(request("acknowledgement", Json.bytes(new Acknowledgement(revision))).build());
+          }
+        }
+      }
+      case FeedMessage.Nodes _, FeedMessage.Tokens _ -> {}
+    }
+  }
+
+  private void send(HttpRequest request) throws IOException {
+    try {
+      http.send(request, BodyHandlers.discarding());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private HttpRequest.Builder request(String path, byte[] body) {
+    return HttpRequest.newBuilder(controlPlane.resolve("/v1/nodes/" + name + "/" + path))
+        .header("Authorization", "Bearer " + token)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      if (path.startsWith("/v1/")) {
+        query(exchange);
+        return;
+      }
+      if (!("Bearer " + orderToken).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        refuse(exchange, ErrorCode.UNAUTHORIZED, "wrong order token");
+      } else if (refusing) {
+        refuse(exchange, ErrorCode.NODE_UNAVAILABLE, "refusing orders, as the test wants");
+      } else {
+        order(exchange, path);
+      }
+    }
+  }
+
+  // Echoes what it got, so that a test can see that all of it came through.
+  private static void query(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    exchange.getResponseHeaders().set("x-cf-d1-session-commit-token", "bookmark-1");
+    exchange.getResponseHeaders().set("Burgage-Seen-Query", exchange.getRequestURI().getRawQuery());
+    exchange
+        .getResponseHeaders()
+        .set("Burgage-Seen-Integers", "" + exchange.getRequestHeaders().getFirst("Burgage-Integers"));
+    answer(exchange, new String(body, StandardCharsets.UTF_8).contains("bad") ? 400 : 200, body);
+  }
+
+  private void order(HttpExchange exchange, String path) throws IOException {
+    String method = exchange.getRequestMethod();
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    Matcher database = DATABASE.matcher(path);
+    if (path.startsWith("/node/v1/templates/")) {
+      templates.add(Json.read(body, Template.class).id());
+      answer(exchange, 204, new byte[0]);
+    } else if (path.equals("/node/v1/databases")) {
+      answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
+    } else if (path.equals("/node/v1/position")) {
+      Revision known = position;
+      answer(
+          exchange, 200, Json.bytes(new Acknowledgement(known == null ? Revision.NONE : known)));
+    } else if (database.matches()) {
+      database(exchange, method, database, body);
+    } else {
+      refuse(exchange, ErrorCode.NOT_FOUND, path);
+    }
+  }
+
+  private void database(HttpExchange exchange, String method, Matcher path, byte[] body)
+      throws IOException {
+    String key = path.group(1) + "/" + path.group(2);
+    var file =
+        new DatabaseFile(DatabaseId.parse(path.group(1)), Long.parseLong(path.group(2)), 0);
+    if (path.group(3) != null) {
+      files.remove(key);
+      trash.add(key);
+    } else if (method.equals("DELETE")) {
+      files.remove(key);
+    } else if (!templates.contains(Json.read(body, CreateDatabase.class).template())) {
+      refuse(exchange, ErrorCode.TEMPLATE_MISSING, "no such template");
+      return;
+    } else {
+      files.putIfAbsent(key, file);
+    }
+    answer(exchange, method.equals("PUT") ? 200 : 204, new byte[0]);
+  }
+
+  private DatabaseFiles list(@Nullable String query) {
+    Matcher after = Pattern.compile("after=([0-9a-f-]{36})").matcher(query == null ? "" : query);
+    String from = after.find() ? after.group(1) : "";
+    return new DatabaseFiles(
+        files.values().stream()
+            .filter(file -> file.database().toString().compareTo(from) > 0)
+            .limit(500)
+            .toList());
+  }
+
+  private static void refuse(HttpExchange exchange, ErrorCode code, String detail)
+      throws IOException {
+    answer(exchange, code.status(), Json.bytes(Problem.of(code, detail)));
+  }
+
+  private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    if (body.length > 0) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.burgage.node;
+
+import dev.burgage.migrations.apply.TemplateBuilder;
+import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.engine.EngineSettings;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.engine.StatementSlots;
+import dev.burgage.node.engine.Watchdog;
+import dev.burgage.node.feed.ControlPlane;
+import dev.burgage.node.feed.FeedReader;
+import dev.burgage.node.files.DatabaseFiles;
+import dev.burgage.node.files.Templates;
+import dev.burgage.node.http.NodeServer;
+import dev.burgage.node.metrics.NodeMetrics;
+import dev.burgage.node.migrate.Migrator;
+import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.query.Queries;
+import dev.burgage.node.sql.Scripts;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.Revision;
+import java.io.IOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running node: its parts, wired.
+final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Duration ADMISSION_WAIT = Duration.ofSeconds(2);
+  private static final Duration REVISION_WAIT = Duration.ofSeconds(10);
+  private static final Duration UNUSED_CLOSED_AFTER = Duration.ofMinutes(10);
+  private static final Duration TEMPLATE_DEADLINE = Duration.ofMinutes(2);
+  private static final long REMEMBERED_SQL_CHARACTERS = 16_000_000;
+  private static final int WRITERS_MAX = 64;
+  private static final int MIGRATIONS_AT_ONCE = 8;
+  private static final int SLOW_STATEMENTS_PER_QUICK = 4;
+
+  private final NodeConfig config;
+  private final DataFolder folder;
+  private final Watchdog watchdog = new Watchdog();
+  private final ExecutorService writers = threads("writer", WRITERS_MAX);
+  private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
+  private final ScheduledExecutorService housekeeping;
+  private final NodeMetrics metrics = new NodeMetrics();
+  private final BindingTable table = new BindingTable();
+  private final DatabaseFiles files;
+  private final OpenDatabases databases;
+  private final FeedReader feed;
+  private final NodeServer server;
+
+  Node(NodeConfig config) throws IOException {
+    this.config = config;
+    this.folder = DataFolder.take(config.data());
+    NodeName self = config.token().node();
+    this.files = new DatabaseFiles(folder.path(), Clock.systemUTC());
+    this.databases = openDatabases(self);
+    ControlPlane controlPlane =
+        new ControlPlane(config.controlPlane(), self, config.token().text());
+    Bindings bindings = new Bindings(table, controlPlane, REVISION_WAIT);
+    String orderToken = randomToken();
+    this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
+    Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
+    NodeServer.Parts parts =
+        new NodeServer.Parts(
+            self,
+            orderToken,
+            table,
+            bindings,
+            new Queries(self, databases, scripts, config.answerBytesMax()),
+            files,
+            new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE)),
+            databases,
+            new Migrator(databases, migrations),
+            metrics,
+            this::isReady);
+    this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
+    this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
+    metrics.watch(databases);
+    metrics.watch(table, feed::silence);
+  }
+
+  private OpenDatabases openDatabases(NodeName self) {
+    int quick = config.statementsMax();
+    StatementSlots slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
+    EngineSettings engine =
+        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers);
+    return new OpenDatabases(
+        (identity, limits) ->
+            SqliteDatabase.open(
+                files.path(identity.database(), identity.generation()), identity, limits, engine),
+        config.openDatabasesMax(),
+        ADMISSION_WAIT);
+  }
+
+  private static ExecutorService threads(String name, int max) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            max, max, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon(name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
+  }
+
+  private static String randomToken() {
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+  }
+
+  /// Fills the table from the disk, answers, joins the stream.
+  void start() throws IOException {
+    feed.replay();
+    server.start();
+    folder.announce(url());
+    feed.start();
+    var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
+  }
+
+  NodeName name() {
+    return config.token().node();
+  }
+
+  /// Where others reach this node.
+  URI url() {
+    URI url = config.url();
+    return url != null ? url : URI.create("http://" + config.host() + ":" + server.port());
+  }
+
+  // Also without the control plane, if there is something to serve by.
+  private boolean isReady() {
+    return !table.revision().equals(Revision.NONE);
+  }
+
+  private void keepHouse() {
+    try {
+      databases.closeUnused(UNUSED_CLOSED_AFTER);
+      int deleted = files.emptyTrash(config.trashRetention());
+      if (deleted > 0) {
+        LOG.info("Deleted {} files from the trash", deleted);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("Housekeeping failed and will be tried again", e);
+    }
+  }
+
+  /// Ends what is under way, then closes every database.
+  @Override
+  public void close() throws IOException {
+    housekeeping.shutdownNow();
+    server.close();
+    feed.close();
+    migrations.shutdown();
+    databases.close();
+    writers.shutdown();
+    watchdog.close();
+    metrics.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.burgage.node;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A node's settings, all from environment variables, checked before anything starts.
+///
+/// @param controlPlane where the control plane answers
+/// @param token the node's own, `bgn.<name>.<secret>`
+/// @param data the node's folder
+/// @param host address to listen on
+/// @param port 0 takes any free one
+/// @param url where others reach the node, or null for host and port
+/// @param openDatabasesMax databases that are open at once
+/// @param statementsMax statements that run inside SQLite at once
+/// @param bodyBytesMax of one request
+/// @param answerBytesMax of one answer
+/// @param trashRetention how long files that were moved aside are kept
+record NodeConfig(
+    URI controlPlane,
+    NodeToken token,
+    Path data,
+    String host,
+    int port,
+    @Nullable URI url,
+    int openDatabasesMax,
+    int statementsMax,
+    int bodyBytesMax,
+    int answerBytesMax,
+    Duration trashRetention) {
+  private static final int PORT_DEFAULT = 8788;
+  private static final int OPEN_DEFAULT = 1_000;
+  private static final int BODY_DEFAULT = 10 * 1024 * 1024;
+  private static final int ANSWER_DEFAULT = 32 * 1024 * 1024;
+
+  /// @throws IllegalArgumentException naming the variable, the rule and the value
+  static NodeConfig of(Map<String, String> environment) {
+    Settings settings = new Settings(environment);
+    return new NodeConfig(
+        settings.url("BURGAGE_CONTROL_PLANE"),
+        NodeToken.parse(settings.text("BURGAGE_NODE_TOKEN")),
+        Path.of(settings.text("BURGAGE_DATA", "./.burgage/node")).toAbsolutePath().normalize(),
+        settings.text("BURGAGE_NODE_HOST", "127.0.0.1"),
+        settings.number("BURGAGE_NODE_PORT", PORT_DEFAULT, 0, 65_535),
+        settings.has("BURGAGE_NODE_URL") ? settings.url("BURGAGE_NODE_URL") : null,
+        settings.number("BURGAGE_NODE_OPEN_DATABASES", OPEN_DEFAULT, 1, 100_000),
+        settings.number(
+            "BURGAGE_NODE_STATEMENTS", Runtime.getRuntime().availableProcessors(), 1, 1_024),
+        settings.number("BURGAGE_NODE_BODY_BYTES", BODY_DEFAULT, 1_024, 1 << 30),
+        settings.number("BURGAGE_NODE_ANSWER_BYTES", ANSWER_DEFAULT, 1_024, 1 << 30),
+        Duration.ofHours(settings.number("BURGAGE_NODE_TRASH_HOURS", 7 * 24, 0, 24 * 365)));
+  }
+
+  /// Reads variables; blank ones count as unset.
+  private record Settings(Map<String, String> environment) {
+    boolean has(String name) {
+      return !environment.getOrDefault(name, "").isBlank();
+    }
+
+    String text(String name) {
+      if (!has(name)) {
+        throw new IllegalArgumentException(name + " must be set");
+      }
+      return environment.getOrDefault(name, "").strip();
+    }
+
+    String text(String name, String otherwise) {
+      return has(name) ? text(name) : otherwise;
+    }
+
+    URI url(String name) {
+      String text = text(name);
+      try {
+        URI url = URI.create(text);
+        if (url.getHost() != null
+            && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+          return url;
+        }
+      } catch (IllegalArgumentException e) {
+        // said below
+      }
+      throw new IllegalArgumentException(
+          "%s must be a URL like http://127.0.0.1:8787; got \"%s\"".formatted(name, text));
+    }
+
+    int number(String name, int otherwise, int least, int most) {
+      String text = text(name, Integer.toString(otherwise));
+      try {
+        int number = Integer.parseInt(text);
+        if (number >= least && number <= most) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // said below
+      }
+      throw new IllegalArgumentException(
+          "%s must be a number from %d to %d; got \"%s\"".formatted(name, least, most, text));
+    }
+  }
+}

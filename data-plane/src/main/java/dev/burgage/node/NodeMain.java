@@ -1,0 +1,40 @@
+package dev.burgage.node;
+
+import java.io.IOException;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/// Starts a node and stops it on SIGTERM or Ctrl-C.
+public final class NodeMain {
+  private NodeMain() {}
+
+  public static void main(String[] arguments) {
+    if (arguments.length > 0) {
+      fail("a node takes its settings from BURGAGE_* variables; got " + arguments[0]);
+    }
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    try {
+      Node node = new Node(NodeConfig.of(System.getenv()));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(node)));
+      node.start();
+      System.out.println("burgage node " + node.name() + " ready at " + node.url());
+    } catch (IOException | RuntimeException e) {
+      LoggerFactory.getLogger(NodeMain.class).debug("The node could not be started", e);
+      fail(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  private static void stop(Node node) {
+    try {
+      node.close();
+    } catch (IOException | RuntimeException e) {
+      LoggerFactory.getLogger(NodeMain.class).error("The node could not be stopped cleanly", e);
+    }
+  }
+
+  private static void fail(String message) {
+    System.err.println("burgage node: " + message);
+    System.exit(1);
+  }
+}

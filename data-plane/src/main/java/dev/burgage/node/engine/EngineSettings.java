@@ -1,0 +1,11 @@
+package dev.burgage.node.engine;
+
+import java.util.concurrent.Executor;
+
+/// What the open databases of a node share.
+///
+/// @param servedBy name of the node, for `meta.served_by`
+/// @param readersMax readers that one database may have; they are opened when they are needed
+/// @param writers runs the writers' turns, each of which may block on the disk: platform threads
+public record EngineSettings(
+    String servedBy, int readersMax, StatementSlots slots, Watchdog watchdog, Executor writers) {}

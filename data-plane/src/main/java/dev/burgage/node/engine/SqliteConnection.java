@@ -1,0 +1,321 @@
+package dev.burgage.node.engine;
+
+import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.protocol.error.ErrorCode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteOpenMode;
+
+/// One SQLite connection with its prepared statements. Used by one thread at a time; only
+/// [#checkRunning] is called by another, the watchdog.
+///
+/// Tenant SQL goes through `prepareStatement` only: `Statement.execute` has a parser of its own for
+/// `backup to` and `restore from`, which read and write any file.
+final class SqliteConnection implements AutoCloseable {
+  private static final int CACHED_STATEMENTS_MAX = 32;
+  private static final int BUSY_MILLIS = 1_000;
+
+  private final SQLiteConnection connection;
+  private final Watchdog watchdog;
+  private final Map<String, Cached> statements =
+      new LinkedHashMap<>(CACHED_STATEMENTS_MAX, 0.75f, /* accessOrder= */ true);
+
+  private final Object running = new Object();
+  private @Nullable Slot slot;
+  private long deadlineNanos;
+  private boolean interrupted;
+
+  /// A prepared statement and what is known of it.
+  private static final class Cached {
+    private final PreparedStatement statement;
+    private final int parameters;
+    private @Nullable List<String> columns;
+
+    Cached(PreparedStatement statement) throws SQLException {
+      this.statement = statement;
+      this.parameters = statement.getParameterMetaData().getParameterCount();
+    }
+
+    List<String> columns(ResultSet rows) throws SQLException {
+      List<String> known = columns;
+      if (known == null) {
+        known = columnNames(rows.getMetaData());
+        columns = known;
+      }
+      return known;
+    }
+
+    private static List<String> columnNames(ResultSetMetaData metadata) throws SQLException {
+      int count = metadata.getColumnCount();
+      List<String> names = new ArrayList<>(count);
+      for (int i = 1; i <= count; i++) {
+        names.add(metadata.getColumnName(i));
+      }
+      return List.copyOf(names);
+    }
+  }
+
+  private SqliteConnection(SQLiteConnection connection, Watchdog watchdog) {
+    this.connection = connection;
+    this.watchdog = watchdog;
+    watchdog.add(this);
+  }
+
+  static SqliteConnection open(Path file, boolean writer, Watchdog watchdog) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.resetOpenMode(SQLiteOpenMode.CREATE); // a missing file is an error, not a new database
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // one thread at a time, see the class
+    config.setGetGeneratedKeys(false);
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.enforceForeignKeys(true);
+    config.setPragma(SQLiteConfig.Pragma.SYNCHRONOUS, "FULL");
+    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
+    var connection = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file);
+    try {
+      SqliteConnection opened = new SqliteConnection(connection, watchdog);
+      opened.setLimits();
+      opened.command("PRAGMA trusted_schema=OFF");
+      opened.command("PRAGMA cell_size_check=ON");
+      if (!writer) {
+        opened.command("PRAGMA query_only=ON");
+      }
+      return opened;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
+  /// files and threads, and gives the connection as JDBC knows it, in auto-commit mode.
+  Connection liftLimits() throws SQLException {
+    TenantLimit.lift(connection);
+    connection.getConnectionConfig().setAutoCommit(true);
+    return connection;
+  }
+
+  /// Sets the limits of tenant SQL.
+  void setLimits() throws SQLException {
+    // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
+    connection.getConnectionConfig().setAutoCommit(false);
+    TenantLimit.set(connection);
+  }
+
+  /// From now until [#end()] the watchdog looks after this connection's statements.
+  void begin(Slot slot, long deadlineNanos) {
+    synchronized (running) {
+      this.slot = slot;
+      this.deadlineNanos = deadlineNanos;
+      this.interrupted = false;
+    }
+  }
+
+  /// @return whether the statements were interrupted because their time was over
+  boolean end() {
+    synchronized (running) {
+      slot = null;
+      return interrupted;
+    }
+  }
+
+  // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
+  // an
+  // interrupt pending until no statement of the connection runs.
+  void checkRunning(long nowNanos, long longRunningNanos) {
+    synchronized (running) {
+      if (slot == null) {
+        return;
+      }
+      if (nowNanos - deadlineNanos > 0) {
+        interrupted = true;
+        interrupt();
+      } else if (nowNanos - slot.enteredNanos() > longRunningNanos) {
+        slot.moveAside();
+      }
+    }
+  }
+
+  private void interrupt() {
+    try {
+      connection.getDatabase().interrupt();
+    } catch (SQLException e) {
+      throw new IllegalStateException("SQLite could not be interrupted", e);
+    }
+  }
+
+  /// Runs one of our own statements that gives no rows.
+  void command(String sql) throws SQLException {
+    execute(sql, List.of(), /* sink= */ null);
+  }
+
+  /// Runs one of our own statements that gives one number.
+  long number(String sql) throws SQLException {
+    PreparedStatement statement = cached(sql).statement;
+    try {
+      statement.execute();
+      try (ResultSet rows = statement.getResultSet()) {
+        return rows.next() ? rows.getLong(1) : 0;
+      }
+    } catch (SQLException e) {
+      forget(sql);
+      throw e;
+    }
+  }
+
+  /// Rows inserted, updated and deleted since the connection was opened, by triggers too.
+  long totalChanges() throws SQLException {
+    return connection.getDatabase().total_changes();
+  }
+
+  /// Runs a statement that is not the last of its script: its rows are dropped, and it has no
+  /// parameters.
+  void executeLeading(String sql) throws SQLException {
+    if (cached(sql).parameters != 0) {
+      throw new StatementFailedException(
+          ErrorCode.SQL_ERROR,
+          "When executing multiple SQL statements in a single call, only the last statement can"
+              + " have parameters.");
+    }
+    execute(sql, List.of(), /* sink= */ null);
+  }
+
+  /// Runs a statement to its end.
+  ///
+  /// @param sink takes columns and rows, or null to drop them
+  /// @return number of rows
+  long execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+      throws SQLException {
+    Cached cached = cached(sql);
+    if (cached.parameters != parameters.size()) {
+      throw new StatementFailedException(
+          ErrorCode.SQL_ERROR, "Wrong number of parameter bindings for SQL query.");
+    }
+    try {
+      return run(cached, parameters, sink);
+    } catch (SQLException | RuntimeException e) {
+      forget(sql); // the driver finalizes a statement that failed
+      throw e;
+    }
+  }
+
+  private static long run(
+      Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+      throws SQLException {
+    PreparedStatement statement = cached.statement;
+    bind(statement, parameters);
+    if (statement.execute()) {
+      try (ResultSet rows = statement.getResultSet()) {
+        return readRows(rows, cached.columns(rows), sink);
+      }
+    }
+    if (sink != null) {
+      sink.begin(List.of());
+    }
+    return 0;
+  }
+
+  private static void bind(PreparedStatement statement, List<@Nullable Object> parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      switch (parameters.get(i)) {
+        case null -> statement.setNull(i + 1, java.sql.Types.NULL);
+        case Long number -> statement.setLong(i + 1, number);
+        case Double number -> bindReal(statement, i + 1, number);
+        case String text -> statement.setString(i + 1, text);
+        case byte[] bytes -> statement.setBytes(i + 1, bytes);
+        case Object other ->
+            throw new IllegalArgumentException("no SQLite type for " + other.getClass());
+      }
+    }
+  }
+
+  // As D1 does: what is not a finite number is NULL, and there is no negative zero.
+  private static void bindReal(PreparedStatement statement, int index, double number)
+      throws SQLException {
+    if (Double.isFinite(number)) {
+      statement.setDouble(index, number + 0.0);
+    } else {
+      statement.setNull(index, java.sql.Types.NULL);
+    }
+  }
+
+  private static long readRows(ResultSet rows, List<String> columns, @Nullable ResultSink sink)
+      throws SQLException {
+    if (sink != null) {
+      sink.begin(columns);
+    }
+    long count = 0;
+    @Nullable Object[] values = new @Nullable Object[columns.size()];
+    while (rows.next()) {
+      count++;
+      if (sink != null) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = value(rows, i + 1);
+        }
+        sink.row(values);
+      }
+    }
+    return count;
+  }
+
+  private static @Nullable Object value(ResultSet rows, int column) throws SQLException {
+    Object value = rows.getObject(column);
+    return value instanceof Integer number ? (Long) number.longValue() : value;
+  }
+
+  private Cached cached(String sql) throws SQLException {
+    Cached known = statements.get(sql);
+    if (known != null) {
+      return known;
+    }
+    PreparedStatement statement = connection.prepareStatement(sql);
+    try {
+      Cached prepared = new Cached(statement);
+      if (statements.size() >= CACHED_STATEMENTS_MAX) {
+        var eldest = statements.entrySet().iterator();
+        eldest.next().getValue().statement.close();
+        eldest.remove();
+      }
+      statements.put(sql, prepared);
+      return prepared;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  private void forget(String sql) throws SQLException {
+    Cached cached = statements.remove(sql);
+    if (cached != null) {
+      cached.statement.close();
+    }
+  }
+
+  /// Drops the prepared statements: after a change of the schema their columns are no longer right.
+  void forgetStatements() throws SQLException {
+    for (Cached cached : statements.values()) {
+      cached.statement.close();
+    }
+    statements.clear();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    watchdog.remove(this);
+    synchronized (running) {
+      slot = null;
+    }
+    connection.close();
+  }
+}

@@ -1,0 +1,224 @@
+package dev.burgage.node.engine;
+
+import dev.burgage.d1.D1Meta;
+import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.sql.Access;
+import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.error.ErrorCode;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One open database: its writer, its readers and what is known of its last commit. This process is
+/// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
+public final class SqliteDatabase implements AutoCloseable {
+  private final Path file;
+  private final EngineSettings settings;
+  private final Readers readers;
+  private final WriteQueue writes;
+  private final CommitClock commits;
+  private volatile Limits limits;
+  private volatile long sizeBytes;
+  private volatile long lastRowId;
+
+  private SqliteDatabase(
+      Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings) {
+    this.file = file;
+    this.settings = settings;
+    this.limits = limits;
+    this.commits = new CommitClock(identity);
+    this.readers = new Readers(settings.readersMax(), this::openReader);
+    this.writes = new WriteQueue(this, settings);
+  }
+
+  /// @throws SQLException if the file is missing or is not a database
+  public static SqliteDatabase open(
+      Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings)
+      throws SQLException {
+    SqliteDatabase database = new SqliteDatabase(file, identity, limits, settings);
+    try (Readers.Borrowed reader = database.readers.first()) {
+      database.sizeBytes = size(reader.connection());
+    } catch (SQLException | RuntimeException e) {
+      database.close();
+      throw e;
+    }
+    return database;
+  }
+
+  /// Runs the work and gives its results to the sink. What looked like a read and turns out to be a
+  /// write (`WITH … INSERT`) is run again on the writer; the sink is made anew for it.
+  ///
+  /// @return the bookmark of the state that was read or made
+  /// @throws StatementFailedException if any statement failed; the database is as it was then
+  public <S extends ResultSink> Answer<S> run(Work work, Supplier<S> sinks) {
+    if (work.access() == Access.READ) {
+      S sink = sinks.get();
+      String bookmark = read(work, sink);
+      if (bookmark != null) {
+        return new Answer<>(sink, bookmark);
+      }
+    }
+    CollectedResults collected = new CollectedResults();
+    String bookmark = writes.run(work, collected);
+    S sink = sinks.get();
+    replay(collected, sink);
+    return new Answer<>(sink, bookmark);
+  }
+
+  /// A filled sink and the bookmark of the state it shows.
+  public record Answer<S extends ResultSink>(S sink, String bookmark) {}
+
+  // A write may have to be run twice (see WriteQueue), so its rows are kept and given on at the
+  // end.
+  private static void replay(CollectedResults collected, ResultSink sink) {
+    for (var result : collected.results()) {
+      sink.begin(result.columns());
+      for (List<@Nullable Object> row : result.rows()) {
+        sink.row(row.toArray());
+      }
+      sink.end(result.meta());
+    }
+  }
+
+  /// Runs a task on the writer's connection, alone, outside of any transaction; writes of the
+  /// database wait meanwhile. The task leaves no transaction open.
+  public <T> T exclusively(ExclusiveTask<T> task) {
+    return writes.exclusively(task);
+  }
+
+  /// A task for [#exclusively].
+  @FunctionalInterface
+  public interface ExclusiveTask<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /// New limits hold from the next request on.
+  public void setLimits(Limits limits) {
+    this.limits = limits;
+  }
+
+  // Null: one of the statements wants to write.
+  private @Nullable String read(Work work, ResultSink sink) {
+    try (Readers.Borrowed reader = readers.borrow(work.deadlineNanos())) {
+      SqliteConnection connection = reader.connection();
+      Slot slot = settings.slots().enter(work.deadlineNanos());
+      if (slot == null) {
+        throw overloaded();
+      }
+      connection.begin(slot, work.deadlineNanos());
+      try {
+        String bookmark = commits.bookmark();
+        readSteps(connection, work, sink);
+        return bookmark;
+      } catch (SQLException e) {
+        if (StatementFailedException.isReadOnly(e)) {
+          return null;
+        }
+        throw failure(e, connection.end());
+      } finally {
+        connection.end();
+        slot.leave();
+      }
+    } catch (SQLException e) {
+      throw StatementFailedException.of(e);
+    }
+  }
+
+  private void readSteps(SqliteConnection connection, Work work, ResultSink sink)
+      throws SQLException {
+    boolean snapshot = work.steps().size() > 1;
+    if (snapshot) {
+      connection.command("BEGIN");
+    }
+    try {
+      for (Step step : work.steps()) {
+        long start = System.nanoTime();
+        long rows = runStep(connection, step, sink);
+        sink.end(meta(start, 0, lastRowId, /* changedDb= */ false, rows));
+      }
+    } finally {
+      if (snapshot) {
+        connection.command("ROLLBACK");
+      }
+    }
+  }
+
+  /// Runs all statements of a step; the last one's result goes to the sink, without its end.
+  static long runStep(SqliteConnection connection, Step step, ResultSink sink) throws SQLException {
+    List<String> statements = step.script().statements();
+    for (int i = 0; i < statements.size() - 1; i++) {
+      connection.executeLeading(statements.get(i));
+    }
+    return connection.execute(statements.getLast(), step.parameters(), sink);
+  }
+
+  D1Meta meta(long startNanos, long changes, long rowId, boolean changedDb, long rowsRead) {
+    double millis = (System.nanoTime() - startNanos) / 1e6;
+    return new D1Meta(
+        settings.servedBy(), millis, changes, rowId, changedDb, sizeBytes, rowsRead, changes);
+  }
+
+  static StatementFailedException overloaded() {
+    return new StatementFailedException(ErrorCode.OVERLOADED, StatementFailedException.OVERLOADED);
+  }
+
+  static StatementFailedException failure(SQLException e, boolean interrupted) {
+    return interrupted && StatementFailedException.isInterrupt(e)
+        ? new StatementFailedException(
+            ErrorCode.STATEMENT_TIMEOUT, StatementFailedException.TIMEOUT)
+        : StatementFailedException.of(e);
+  }
+
+  private SqliteConnection openReader() throws SQLException {
+    return SqliteConnection.open(file, /* writer= */ false, settings.watchdog());
+  }
+
+  SqliteConnection openWriter() throws SQLException {
+    return SqliteConnection.open(file, /* writer= */ true, settings.watchdog());
+  }
+
+  /// Called by the writer after each commit.
+  void committed(SqliteConnection writer, boolean schemaChanged) throws SQLException {
+    sizeBytes = size(writer);
+    commits.advance();
+    if (schemaChanged) {
+      readers.forgetStatements();
+    }
+  }
+
+  void setLastRowId(long lastRowId) {
+    this.lastRowId = lastRowId;
+  }
+
+  long lastRowId() {
+    return lastRowId;
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  String bookmark() {
+    return commits.bookmark();
+  }
+
+  private static long size(SqliteConnection connection) throws SQLException {
+    long pages =
+        connection.number("PRAGMA page_count") - connection.number("PRAGMA freelist_count");
+    return pages * connection.number("PRAGMA page_size");
+  }
+
+  @Override
+  public void close() {
+    writes.close();
+    readers.close();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.burgage.node.engine;
+
+import dev.burgage.protocol.error.ErrorCode;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// A request whose statements failed and left no trace. The message is the text that D1 gives:
+/// `UNIQUE constraint failed: t.c: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)`.
+public final class StatementFailedException extends RuntimeException {
+  /// D1's text for a statement that ran too long; applications look for it.
+  static final String TIMEOUT =
+      "D1 DB storage operation exceeded timeout which caused object to be reset.";
+
+  /// D1's text for a queue that moves too slowly; applications look for it.
+  static final String OVERLOADED = "D1 DB is overloaded. Requests queued for too long.";
+
+  private final ErrorCode code;
+
+  StatementFailedException(ErrorCode code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  private StatementFailedException(ErrorCode code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+
+  static StatementFailedException of(SQLException e) {
+    if (!(e instanceof SQLiteException failure)) {
+      return new StatementFailedException(ErrorCode.SQL_ERROR, text(e) + ": SQLITE_ERROR", e);
+    }
+    SQLiteErrorCode extended = failure.getResultCode();
+    SQLiteErrorCode base = SQLiteErrorCode.getErrorCode(extended.code & 0xff);
+    ErrorCode code =
+        switch (base) {
+          case SQLITE_FULL -> ErrorCode.STORAGE_FULL;
+          case SQLITE_BUSY, SQLITE_LOCKED -> ErrorCode.OVERLOADED;
+          case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN -> ErrorCode.INTERNAL;
+          default -> ErrorCode.SQL_ERROR;
+        };
+    String suffix = extended == base ? "" : " (extended: " + extended.name() + ")";
+    return new StatementFailedException(
+        code, sqliteText(failure, extended) + ": " + base.name() + suffix, e);
+  }
+
+  // The driver wraps SQLite's text: "[CODE] the driver's words for the code (SQLite's text)".
+  private static String sqliteText(SQLiteException e, SQLiteErrorCode code) {
+    String text = text(e);
+    String prefix = "[" + code.name() + "] " + code.message + " (";
+    boolean wrapped =
+        text.endsWith(")")
+            && text.regionMatches(0, "[" + code.name() + "]", 0, code.name().length() + 2);
+    if (!wrapped) {
+      return text;
+    }
+    int start = text.startsWith(prefix) ? prefix.length() : text.indexOf('(') + 1;
+    return start > 0 ? text.substring(start, text.length() - 1) : text;
+  }
+
+  private static String text(SQLException e) {
+    String message = e.getMessage();
+    return message == null ? "unknown error" : message;
+  }
+
+  static boolean isReadOnly(SQLException e) {
+    return e instanceof SQLiteException failure
+        && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_READONLY.code;
+  }
+
+  static boolean isInterrupt(SQLException e) {
+    return e instanceof SQLiteException failure
+        && failure.getResultCode() == SQLiteErrorCode.SQLITE_INTERRUPT;
+  }
+}

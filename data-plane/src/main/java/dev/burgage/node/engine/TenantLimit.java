@@ -1,0 +1,50 @@
+package dev.burgage.node.engine;
+
+import java.sql.SQLException;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
+
+/// What tenant SQL may use at most of SQLite's run-time limits.
+///
+/// Source: workerd, src/workerd/util/sqlite.c++. `SQLITE_LIMIT_PAGE_COUNT` of the driver is not one
+/// of SQLite's (its number is the parser's depth): a database's size is held by `max_page_count`.
+enum TenantLimit {
+  ATTACHED(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0, 0),
+  WORKER_THREADS(SQLiteLimits.SQLITE_LIMIT_WORKER_THREADS, 0, 0),
+  LENGTH(SQLiteLimits.SQLITE_LIMIT_LENGTH, 4 * 1024 * 1024),
+  SQL_LENGTH(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, 100_000),
+  COLUMN(SQLiteLimits.SQLITE_LIMIT_COLUMN, 100),
+  EXPRESSION_DEPTH(SQLiteLimits.SQLITE_LIMIT_EXPR_DEPTH, 100),
+  COMPOUND_SELECT(SQLiteLimits.SQLITE_LIMIT_COMPOUND_SELECT, 5),
+  OPERATIONS(SQLiteLimits.SQLITE_LIMIT_VDBE_OP, 25_000),
+  FUNCTION_ARGUMENTS(SQLiteLimits.SQLITE_LIMIT_FUNCTION_ARG, 127),
+  LIKE_PATTERN_LENGTH(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+  VARIABLES(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+  TRIGGER_DEPTH(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 10);
+
+  private final SQLiteLimits id;
+  private final int tenant;
+  private final int lifted;
+
+  TenantLimit(SQLiteLimits id, int tenant) {
+    this(id, tenant, Integer.MAX_VALUE); // SQLite cuts it to its compiled maximum
+  }
+
+  TenantLimit(SQLiteLimits id, int tenant, int lifted) {
+    this.id = id;
+    this.tenant = tenant;
+    this.lifted = lifted;
+  }
+
+  static void set(SQLiteConnection connection) throws SQLException {
+    for (TenantLimit limit : values()) {
+      connection.setLimit(limit.id, limit.tenant);
+    }
+  }
+
+  static void lift(SQLiteConnection connection) throws SQLException {
+    for (TenantLimit limit : values()) {
+      connection.setLimit(limit.id, limit.lifted);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.burgage.node.engine;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread that looks at every running request of the process: past its deadline it is
+/// interrupted, long-running it is moved to the slow lane. SQLite's own timeouts do neither (the
+/// driver's `setQueryTimeout` only waits for locks). Thread-safe.
+public final class Watchdog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+  private static final Duration PERIOD = Duration.ofMillis(10);
+  private static final Duration LONG_RUNNING = Duration.ofMillis(50);
+
+  private final Set<SqliteConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  public Watchdog() {
+    thread = Thread.ofPlatform().name("statement-watchdog").daemon().start(this::watch);
+  }
+
+  void add(SqliteConnection connection) {
+    connections.add(connection);
+  }
+
+  void remove(SqliteConnection connection) {
+    connections.remove(connection);
+  }
+
+  private void watch() {
+    while (!closed) {
+      try {
+        Thread.sleep(PERIOD);
+        long now = System.nanoTime();
+        for (SqliteConnection connection : connections) {
+          connection.checkRunning(now, LONG_RUNNING.toNanos());
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("The statement watchdog met an error and goes on", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

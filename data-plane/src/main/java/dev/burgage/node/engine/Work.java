@@ -1,0 +1,25 @@
+package dev.burgage.node.engine;
+
+import dev.burgage.node.sql.Access;
+import dev.burgage.node.sql.Script;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A request's statements: they run in one transaction, all or none.
+///
+/// @param access the strictest of the steps' accesses
+/// @param deadlineNanos `System.nanoTime()` at which the statements are stopped
+public record Work(List<Step> steps, Access access, long deadlineNanos) {
+  /// A script with the parameters of its last statement; it gives one result, that of its last
+  /// statement.
+  public record Step(Script script, List<@Nullable Object> parameters) {}
+
+  boolean changesSchema() {
+    for (Step step : steps) {
+      if (step.script().changesSchema()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

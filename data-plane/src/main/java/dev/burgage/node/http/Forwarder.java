@@ -1,0 +1,102 @@
+package dev.burgage.node.http;
+
+import dev.burgage.node.binding.BindingTable;
+import dev.burgage.protocol.Headers;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+/// Passes a request for a tenant that another node serves to that node, once, as it came: any node
+/// answers for any tenant. Thread-safe.
+final class Forwarder {
+  private static final List<String> REQUEST_HEADERS =
+      List.of("Authorization", "Content-Type", Headers.REVISION, Headers.INTEGERS, Headers.SESSION);
+  private static final List<String> RESPONSE_HEADERS =
+      List.of("Content-Type", "Retry-After", "WWW-Authenticate", Headers.SESSION);
+  private static final Duration MARGIN = Duration.ofSeconds(15);
+
+  private final NodeName self;
+  private final BindingTable table;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  Forwarder(NodeName self, BindingTable table) {
+    this.self = self;
+    this.table = table;
+  }
+
+  void forward(
+      Binding binding, ServerRequest request, ServerResponse response, boolean forwardedAlready) {
+    URI owner = table.node(binding.node());
+    if (owner == null || forwardedAlready) {
+      throw new BurgageException(
+          ErrorCode.NODE_UNAVAILABLE,
+          "Tenant %s is served by node %s, which %s."
+              .formatted(
+                  binding.tenant(),
+                  binding.node(),
+                  forwardedAlready ? "does not think so yet" : "is not known here"));
+    }
+    HttpResponse<byte[]> answer = send(request(owner, binding, request), binding);
+    response.status(answer.statusCode());
+    for (String header : RESPONSE_HEADERS) {
+      answer
+          .headers()
+          .firstValue(header)
+          .ifPresent(value -> response.header(HeaderNames.create(header), value));
+    }
+    response.send(answer.body());
+  }
+
+  private HttpRequest request(URI owner, Binding binding, ServerRequest request) {
+    String query = request.query().rawValue();
+    String path = request.path().absolute().rawPath() + (query.isEmpty() ? "" : "?" + query);
+    HttpRequest.Builder forwarded =
+        HttpRequest.newBuilder(owner.resolve(path))
+            .timeout(Duration.ofMillis(binding.limits().statementMillisMax()).plus(MARGIN))
+            .header(Headers.FORWARDED_BY, self.value())
+            .POST(BodyPublishers.ofByteArray(Bodies.read(request)));
+    for (String header : REQUEST_HEADERS) {
+      request
+          .headers()
+          .first(HeaderNames.create(header))
+          .ifPresent(value -> forwarded.header(header, value));
+    }
+    return forwarded.build();
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request, Binding binding) {
+    try {
+      return http.send(request, BodyHandlers.ofByteArray());
+    } catch (ConnectException e) {
+      throw new BurgageException(
+          ErrorCode.NODE_UNAVAILABLE,
+          "Node %s, which serves tenant %s, does not answer."
+              .formatted(binding.node(), binding.tenant()),
+          e);
+    } catch (IOException e) {
+      // The statements may have run: D1's text, and not a code that says "try again".
+      throw new BurgageException(ErrorCode.INTERNAL, "Network connection lost.", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BurgageException(ErrorCode.INTERNAL, "Network connection lost.", e);
+    }
+  }
+}

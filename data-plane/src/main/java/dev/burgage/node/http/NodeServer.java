@@ -1,0 +1,136 @@
+package dev.burgage.node.http;
+
+import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.files.DatabaseFiles;
+import dev.burgage.node.files.Templates;
+import dev.burgage.node.metrics.NodeMetrics;
+import dev.burgage.node.migrate.Migrator;
+import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.query.Queries;
+import dev.burgage.protocol.Json;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.error.Problem;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/// The node's HTTP server. A request runs on a virtual thread from its first byte to its last; how
+/// many run inside SQLite at once is bounded elsewhere.
+public final class NodeServer implements AutoCloseable {
+  private static final int HEADER_BYTES_MAX = 16 * 1024;
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(15);
+
+  private final WebServer server;
+
+  /// What the routes need.
+  ///
+  /// @param ready whether the node can serve
+  public record Parts(
+      NodeName self,
+      String orderToken,
+      BindingTable table,
+      Bindings bindings,
+      Queries queries,
+      DatabaseFiles files,
+      Templates templates,
+      OpenDatabases databases,
+      Migrator migrator,
+      NodeMetrics metrics,
+      BooleanSupplier ready) {}
+
+  /// @param port 0 takes any free one
+  public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
+    this.server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .maxPayloadSize(bodyBytesMax)
+            .shutdownGracePeriod(STOP_GRACE)
+            .idleConnectionTimeout(IDLE_TIMEOUT)
+            .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
+            .addProtocol(Http1Config.builder().maxHeadersSize(HEADER_BYTES_MAX).build())
+            .directHandlers(problems())
+            .routing(routing -> route(routing, parts))
+            .build();
+  }
+
+  private static void route(HttpRouting.Builder routing, Parts parts) {
+    Tokens tokens = new Tokens(parts.table(), parts.orderToken());
+    Forwarder forwarder = new Forwarder(parts.self(), parts.table());
+    OrderRoutes.Storage storage =
+        new OrderRoutes.Storage(parts.files(), parts.templates(), parts.databases());
+    routing
+        .register(
+            "/v1/pools",
+            new QueryRoutes(
+                parts.self(),
+                tokens,
+                parts.bindings(),
+                parts.queries(),
+                forwarder,
+                parts.metrics()))
+        .register(
+            "/node/v1",
+            new OrderRoutes(tokens, parts.table(), parts.bindings(), storage, parts.migrator()))
+        .register("/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready()))
+        .any((request, response) ->
+            Answers.problem(
+                response,
+                new BurgageException(
+                    ErrorCode.NOT_FOUND,
+                    "There is nothing at %s %s on a node."
+                        .formatted(request.prologue().method(), request.path().path()))));
+  }
+
+  // What the server itself refuses: bad HTTP, a body or headers over the bound.
+  private static DirectHandlers problems() {
+    DirectHandler problem =
+        (request, type, status, headers, message) -> {
+          ErrorCode code =
+              switch (status.code()) {
+                case 404 -> ErrorCode.NOT_FOUND;
+                case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+                case 413 -> ErrorCode.BODY_TOO_LARGE;
+                default -> status.code() >= 500 ? ErrorCode.INTERNAL : ErrorCode.INVALID_REQUEST;
+              };
+          return DirectHandler.TransportResponse.builder()
+              .status(status)
+              .headers(headers)
+              .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+              .entity(Json.bytes(Problem.of(code, message)))
+              .build();
+        };
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, problem);
+    }
+    return handlers.build();
+  }
+
+  /// Answers from now on.
+  ///
+  /// @throws IllegalStateException if the port is taken
+  public void start() {
+    server.start();
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /// Takes no more connections, ends those under way, within a bounded time.
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.burgage.node.http;
+
+import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.files.DatabaseFiles;
+import dev.burgage.node.files.Templates;
+import dev.burgage.node.migrate.Migrator;
+import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.Json;
+import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.migration.Template;
+import dev.burgage.protocol.node.Acknowledgement;
+import dev.burgage.protocol.node.ApplyMigrations;
+import dev.burgage.protocol.node.CreateDatabase;
+import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.List;
+
+/// The control plane's orders to this node (`/node/v1/…`): each may be repeated and then changes
+/// nothing.
+final class OrderRoutes implements HttpService {
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(35);
+  private static final int TARGETS_MAX = 500;
+  private static final int FILES_DEFAULT = 1_000;
+
+  private final Tokens tokens;
+  private final BindingTable table;
+  private final Bindings bindings;
+  private final Storage storage;
+  private final Migrator migrator;
+
+  /// Where databases are kept and opened.
+  record Storage(DatabaseFiles files, Templates templates, OpenDatabases open) {}
+
+  OrderRoutes(
+      Tokens tokens, BindingTable table, Bindings bindings, Storage storage, Migrator migrator) {
+    this.tokens = tokens;
+    this.table = table;
+    this.bindings = bindings;
+    this.storage = storage;
+    this.migrator = migrator;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules.put("/templates/{id}", order(this::addTemplate));
+    rules.put("/databases/{database}/{generation}", order(this::create));
+    rules.delete("/databases/{database}/{generation}", order(this::delete));
+    rules.post("/databases/{database}/{generation}/trash", order(this::trash));
+    rules.get("/databases", order(this::list));
+    rules.post("/migrations", order(this::migrate));
+    rules.get("/position", order(this::position));
+  }
+
+  @FunctionalInterface
+  private interface Order {
+    void run(ServerRequest request, ServerResponse response) throws IOException;
+  }
+
+  private Handler order(Order order) {
+    return (request, response) -> {
+      try {
+        tokens.checkOrder(request);
+        order.run(request, response);
+      } catch (IOException | UncheckedIOException e) {
+        Answers.problem(response, storageFailure(e));
+      } catch (RuntimeException e) {
+        Answers.problem(response, e);
+      }
+    };
+  }
+
+  private static BurgageException storageFailure(Exception e) {
+    Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+    boolean full =
+        cause instanceof FileSystemException failure
+            ? "No space left on device".equals(failure.getReason())
+            : String.valueOf(cause).contains("No space left on device");
+    return new BurgageException(
+        full ? ErrorCode.STORAGE_FULL : ErrorCode.INTERNAL,
+        "The node's storage failed: " + cause,
+        e);
+  }
+
+  private void addTemplate(ServerRequest request, ServerResponse response) {
+    String id = request.path().pathParameters().get("id");
+    storage.templates().add(id, Bodies.read(request, Template.class));
+    Answers.empty(response);
+  }
+
+  private void create(ServerRequest request, ServerResponse response) throws IOException {
+    DatabaseIdentity identity = identity(request);
+    CreateDatabase order = Bodies.read(request, CreateDatabase.class);
+    storage
+        .files()
+        .create(
+            identity.database(), identity.generation(), storage.templates().get(order.template()));
+    Answers.json(response, Json.bytes(order));
+  }
+
+  private void delete(ServerRequest request, ServerResponse response) throws IOException {
+    DatabaseIdentity identity = closed(identity(request));
+    storage.files().delete(identity.database(), identity.generation());
+    Answers.empty(response);
+  }
+
+  private void trash(ServerRequest request, ServerResponse response) throws IOException {
+    DatabaseIdentity identity = closed(identity(request));
+    storage.files().moveToTrash(identity.database(), identity.generation());
+    Answers.empty(response);
+  }
+
+  private DatabaseIdentity closed(DatabaseIdentity identity) {
+    try {
+      if (storage.open().closeNow(identity, CLOSE_WAIT)) {
+        return identity;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new BurgageException(
+        ErrorCode.OVERLOADED,
+        "Database %s is still in use; ask again.".formatted(identity.database()));
+  }
+
+  private void list(ServerRequest request, ServerResponse response) throws IOException {
+    DatabaseId after = request.query().first("after").map(DatabaseId::parse).orElse(null);
+    int limit = request.query().first("limit").map(Integer::parseInt).orElse(FILES_DEFAULT);
+    List<DatabaseFile> page =
+        storage.files().list(after, limit).stream()
+            .map(f -> new DatabaseFile(f.database(), f.generation(), f.age().toMillis()))
+            .toList();
+    Answers.json(response, Json.bytes(new dev.burgage.protocol.node.DatabaseFiles(page)));
+  }
+
+  private void migrate(ServerRequest request, ServerResponse response) {
+    ApplyMigrations order = Bodies.read(request, ApplyMigrations.class);
+    if (order.targets().size() > TARGETS_MAX) {
+      throw new BurgageException(
+          ErrorCode.INVALID_REQUEST,
+          "At most %d targets at once; got %d.".formatted(TARGETS_MAX, order.targets().size()));
+    }
+    Answers.json(response, Json.bytes(migrator.apply(order)));
+  }
+
+  private void position(ServerRequest request, ServerResponse response) {
+    Revision wanted = QueryRoutes.revision(request);
+    if (wanted != null) {
+      bindings.awaitRevision(wanted);
+    }
+    Answers.json(response, Json.bytes(new Acknowledgement(table.revision())));
+  }
+
+  private static DatabaseIdentity identity(ServerRequest request) {
+    var parameters = request.path().pathParameters();
+    return new DatabaseIdentity(
+        DatabaseId.parse(parameters.get("database")), Long.parseLong(parameters.get("generation")));
+  }
+}

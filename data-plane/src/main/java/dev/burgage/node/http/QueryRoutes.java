@@ -1,0 +1,104 @@
+package dev.burgage.node.http;
+
+import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.metrics.NodeMetrics;
+import dev.burgage.node.query.Queries;
+import dev.burgage.node.query.Queries.WireAnswer;
+import dev.burgage.node.query.ResultsFormat;
+import dev.burgage.protocol.Headers;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.TenantId;
+import dev.burgage.protocol.binding.Binding;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/// Tenant SQL: `POST /v1/pools/{pool}/tenants/{tenant}/query` and `/execute`, D1's two binding
+/// calls.
+final class QueryRoutes implements HttpService {
+  static final HeaderName REVISION = HeaderNames.create(Headers.REVISION);
+  private static final HeaderName FORWARDED_BY = HeaderNames.create(Headers.FORWARDED_BY);
+  private static final HeaderName INTEGERS = HeaderNames.create(Headers.INTEGERS);
+  private static final HeaderName SESSION = HeaderNames.create(Headers.SESSION);
+
+  private final NodeName self;
+  private final Tokens tokens;
+  private final Bindings bindings;
+  private final Queries queries;
+  private final Forwarder forwarder;
+  private final NodeMetrics metrics;
+
+  QueryRoutes(
+      NodeName self,
+      Tokens tokens,
+      Bindings bindings,
+      Queries queries,
+      Forwarder forwarder,
+      NodeMetrics metrics) {
+    this.self = self;
+    this.tokens = tokens;
+    this.bindings = bindings;
+    this.queries = queries;
+    this.forwarder = forwarder;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules.post(
+        "/{pool}/tenants/{tenant}/query",
+        (request, response) -> run(request, response, ResultsFormat.ROWS_AND_COLUMNS));
+    rules.post(
+        "/{pool}/tenants/{tenant}/execute",
+        (request, response) -> run(request, response, ResultsFormat.NONE));
+  }
+
+  private void run(ServerRequest request, ServerResponse response, ResultsFormat otherwise) {
+    long start = System.nanoTime();
+    boolean succeeded = false;
+    try {
+      tokens.checkClient(request);
+      Binding binding = binding(request);
+      if (!binding.node().equals(self)) {
+        boolean forwarded = request.headers().contains(FORWARDED_BY);
+        forwarder.forward(binding, request, response, forwarded);
+      } else {
+        answer(request, response, binding, otherwise);
+      }
+      succeeded = true;
+    } catch (RuntimeException e) {
+      Answers.problem(response, e);
+    } finally {
+      metrics.request(System.nanoTime() - start, succeeded);
+    }
+  }
+
+  private Binding binding(ServerRequest request) {
+    var parameters = request.path().pathParameters();
+    PoolName pool = new PoolName(parameters.get("pool"));
+    TenantId tenant = new TenantId(parameters.get("tenant"));
+    return bindings.active(pool, tenant, revision(request));
+  }
+
+  static @Nullable Revision revision(ServerRequest request) {
+    return request.headers().first(REVISION).map(Revision::parse).orElse(null);
+  }
+
+  private void answer(
+      ServerRequest request, ServerResponse response, Binding binding, ResultsFormat otherwise) {
+    ResultsFormat format =
+        ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
+    boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
+    WireAnswer answer = queries.run(binding, Bodies.read(request), format, exact);
+    if (request.headers().contains(SESSION)) {
+      response.header(SESSION, answer.bookmark());
+    }
+    Answers.json(response, answer.body());
+  }
+}

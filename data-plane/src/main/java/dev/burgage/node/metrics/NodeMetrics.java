@@ -1,0 +1,93 @@
+package dev.burgage.node.metrics;
+
+import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.pool.OpenDatabases;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// The node's figures. Thread-safe.
+public final class NodeMetrics implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final Timer succeeded = requests("success");
+  private final Timer failed = requests("failure");
+
+  public NodeMetrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+  }
+
+  private Timer requests(String outcome) {
+    return Timer.builder("burgage.node.requests")
+        .description("Requests with tenant SQL")
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(
+            Duration.ofMillis(1),
+            Duration.ofMillis(5),
+            Duration.ofMillis(25),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1))
+        .register(registry);
+  }
+
+  /// Shows what the pool of open databases does.
+  public void watch(OpenDatabases databases) {
+    Gauge.builder("burgage.node.databases.open", databases, OpenDatabases::openCount)
+        .description("Databases that are open now")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.databases.opened", databases, d -> (double) d.openedCount())
+        .description("Times that a database was opened")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.databases.evicted", databases, d -> (double) d.evictedCount())
+        .description("Times that an idle database was closed to make room")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.databases.refused", databases, d -> (double) d.refusedCount())
+        .description("Requests refused because every open database was in use")
+        .register(registry);
+  }
+
+  /// Shows what the node knows, and since when it has heard nothing new.
+  public void watch(BindingTable table, Supplier<Duration> silence) {
+    Gauge.builder("burgage.node.bindings", table, BindingTable::size)
+        .description("Bindings that the node knows")
+        .register(registry);
+    Gauge.builder("burgage.node.feed.silence", silence, s -> s.get().toMillis() / 1e3)
+        .baseUnit("seconds")
+        .description("Time since the control plane was last heard of")
+        .register(registry);
+  }
+
+  /// One request with tenant SQL has ended.
+  public void request(long nanos, boolean success) {
+    (success ? succeeded : failed).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /// All figures in Prometheus' text format.
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}

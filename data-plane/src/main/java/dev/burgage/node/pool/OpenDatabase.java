@@ -1,0 +1,83 @@
+package dev.burgage.node.pool;
+
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.SqliteDatabase;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One entry of the pool: how many use it, since when nobody does, and the database once it is
+/// open. A retired entry is never used again. Thread-safe.
+final class OpenDatabase {
+  private static final int RETIRED = -1;
+
+  private final DatabaseIdentity identity;
+  private final AtomicInteger users = new AtomicInteger();
+  private volatile long lastUsedNanos = System.nanoTime();
+  private volatile @Nullable SqliteDatabase database;
+
+  OpenDatabase(DatabaseIdentity identity) {
+    this.identity = identity;
+  }
+
+  DatabaseIdentity identity() {
+    return identity;
+  }
+
+  /// @return false if it is retired
+  boolean retain() {
+    while (true) {
+      int now = users.get();
+      if (now == RETIRED) {
+        return false;
+      }
+      if (users.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
+  }
+
+  void release() {
+    lastUsedNanos = System.nanoTime();
+    users.decrementAndGet();
+  }
+
+  /// @return false if somebody uses it or it is retired already
+  boolean retire() {
+    return users.compareAndSet(0, RETIRED);
+  }
+
+  boolean isIdle() {
+    return users.get() == 0;
+  }
+
+  long lastUsedNanos() {
+    return lastUsedNanos;
+  }
+
+  @Nullable SqliteDatabase open() {
+    return database;
+  }
+
+  /// Opens it unless somebody else just did.
+  synchronized SqliteDatabase openBy(Supplier<SqliteDatabase> opener) {
+    SqliteDatabase open = database;
+    if (open == null) {
+      open = opener.get();
+      database = open;
+    }
+    return open;
+  }
+
+  /// Only when retired.
+  ///
+  /// @return whether there was a file to close
+  synchronized boolean closeFile() {
+    SqliteDatabase open = database;
+    if (open == null) {
+      return false;
+    }
+    open.close();
+    return true;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.burgage.node.pool;
+
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Bounded set of open databases. Who wants one that is closed takes a place: a free one, else that
+/// of the databases longest unused, else waits a bounded time for one to be given back, else is
+/// told to come again. Thread-safe.
+public final class OpenDatabases implements AutoCloseable {
+  /// Closing several at once makes looking for the longest unused worth its while.
+  private static final int EVICTED_AT_ONCE = 16;
+
+  private final ConcurrentMap<DatabaseIdentity, OpenDatabase> databases = new ConcurrentHashMap<>();
+  private final Opener opener;
+  private final Duration admissionWait;
+  private final Semaphore places;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final LongAdder opened = new LongAdder();
+  private final LongAdder evicted = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+
+  /// Opens a database's file.
+  @FunctionalInterface
+  public interface Opener {
+    SqliteDatabase open(DatabaseIdentity identity, Limits limits) throws SQLException;
+  }
+
+  /// @param max databases that may be open at once
+  /// @param admissionWait how long a caller waits for a place
+  public OpenDatabases(Opener opener, int max, Duration admissionWait) {
+    this.opener = opener;
+    this.places = new Semaphore(max);
+    this.admissionWait = admissionWait;
+  }
+
+  /// The database, open; to be given back by closing what is returned.
+  ///
+  /// @throws BurgageException `overloaded` if no place came free in time, `internal` if it can't be
+  ///   opened
+  public Borrowed borrow(DatabaseIdentity identity, Limits limits) {
+    while (true) {
+      OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
+      if (database.retain()) {
+        try {
+          return new Borrowed(database, opened(database, limits));
+        } catch (RuntimeException e) {
+          giveBack(database);
+          throw e;
+        }
+      }
+      // It is being closed; the next one of this name is another.
+      databases.remove(identity, database);
+    }
+  }
+
+  private SqliteDatabase opened(OpenDatabase database, Limits limits) {
+    SqliteDatabase open = database.open();
+    if (open == null) {
+      open = database.openBy(() -> open(database.identity(), limits));
+    }
+    open.setLimits(limits);
+    return open;
+  }
+
+  private SqliteDatabase open(DatabaseIdentity identity, Limits limits) {
+    takePlace();
+    try {
+      SqliteDatabase open = opener.open(identity, limits);
+      opened.increment();
+      return open;
+    } catch (SQLException e) {
+      places.release();
+      throw new BurgageException(
+          ErrorCode.INTERNAL,
+          "database %s could not be opened: %s".formatted(identity.database(), e.getMessage()),
+          e);
+    } catch (RuntimeException e) {
+      places.release();
+      throw e;
+    }
+  }
+
+  private void takePlace() {
+    if (places.tryAcquire()) {
+      return;
+    }
+    evictIdle();
+    waiting.incrementAndGet();
+    try {
+      if (places.tryAcquire(admissionWait.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waiting.decrementAndGet();
+    }
+    refused.increment();
+    throw new BurgageException(
+        ErrorCode.OVERLOADED, "D1 DB is overloaded. Requests queued for too long.");
+  }
+
+  private void evictIdle() {
+    List<OpenDatabase> idle = new ArrayList<>();
+    for (OpenDatabase database : databases.values()) {
+      if (database.isIdle()) {
+        idle.add(database);
+      }
+    }
+    idle.sort(Comparator.comparingLong(OpenDatabase::lastUsedNanos));
+    for (OpenDatabase database : idle.subList(0, Math.min(EVICTED_AT_ONCE, idle.size()))) {
+      evict(database);
+    }
+  }
+
+  private boolean evict(OpenDatabase database) {
+    if (!database.retire()) {
+      return false;
+    }
+    databases.remove(database.identity(), database);
+    if (database.closeFile()) {
+      evicted.increment();
+      places.release();
+    }
+    return true;
+  }
+
+  private void giveBack(OpenDatabase database) {
+    database.release();
+    if (waiting.get() > 0 && database.isIdle()) {
+      evict(database);
+    }
+  }
+
+  /// Closes databases that nobody has used for this long.
+  public void closeUnused(Duration unused) {
+    long before = System.nanoTime() - unused.toNanos();
+    for (OpenDatabase database : databases.values()) {
+      if (database.isIdle() && database.lastUsedNanos() - before < 0) {
+        evict(database);
+      }
+    }
+  }
+
+  /// Closes the database as soon as nobody uses it. The caller has seen to it that nobody new will
+  /// ask for it.
+  ///
+  /// @return whether it is closed now
+  public boolean closeNow(DatabaseIdentity identity, Duration wait) throws InterruptedException {
+    long deadline = System.nanoTime() + wait.toNanos();
+    while (true) {
+      OpenDatabase database = databases.get(identity);
+      if (database == null || evict(database)) {
+        return true;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      Thread.sleep(Duration.ofMillis(2));
+    }
+  }
+
+  public int openCount() {
+    return databases.size();
+  }
+
+  public long openedCount() {
+    return opened.sum();
+  }
+
+  public long evictedCount() {
+    return evicted.sum();
+  }
+
+  public long refusedCount() {
+    return refused.sum();
+  }
+
+  /// Closes all that is not in use. What is still in use is left to the operating system; SQLite
+  /// recovers it.
+  @Override
+  public void close() {
+    for (OpenDatabase database : databases.values()) {
+      evict(database);
+    }
+  }
+
+  /// A database for the time of one request.
+  public final class Borrowed implements AutoCloseable {
+    private final OpenDatabase held;
+    private final SqliteDatabase database;
+
+    private Borrowed(OpenDatabase held, SqliteDatabase database) {
+      this.held = held;
+      this.database = database;
+    }
+
+    public SqliteDatabase database() {
+      return database;
+    }
+
+    @Override
+    public void close() {
+      giveBack(held);
+    }
+  }
+
+  /// For tests and metrics: whether the database is open.
+  public boolean isOpen(DatabaseIdentity identity) {
+    @Nullable OpenDatabase database = databases.get(identity);
+    return database != null && database.open() != null;
+  }
+}

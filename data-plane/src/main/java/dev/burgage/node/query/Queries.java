@@ -1,0 +1,110 @@
+package dev.burgage.node.query;
+
+import dev.burgage.d1.D1Exception;
+import dev.burgage.d1.D1Transport;
+import dev.burgage.d1.DbPool;
+import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.engine.CollectedResults;
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.ResultSink;
+import dev.burgage.node.engine.SqliteDatabase.Answer;
+import dev.burgage.node.engine.StatementFailedException;
+import dev.burgage.node.engine.Work;
+import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.sql.Access;
+import dev.burgage.node.sql.Script;
+import dev.burgage.node.sql.Scripts;
+import dev.burgage.node.sql.SqlRefusedException;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Runs a tenant's statements on its database. Thread-safe; callers block.
+public final class Queries {
+
+  private final NodeName self;
+  private final OpenDatabases databases;
+  private final Scripts scripts;
+  private final int answerBytesMax;
+
+  public Queries(NodeName self, OpenDatabases databases, Scripts scripts, int answerBytesMax) {
+    this.self = self;
+    this.databases = databases;
+    this.scripts = scripts;
+    this.answerBytesMax = answerBytesMax;
+  }
+
+  /// An answer in D1's wire format, and the bookmark of the state that it shows.
+  public record WireAnswer(byte[] body, String bookmark) {}
+
+  /// Runs a request as it came over the wire.
+  ///
+  /// @param binding of a database that this node owns
+  /// @throws BurgageException with D1's text if it failed; it has had no effect then
+  public WireAnswer run(Binding binding, byte[] body, ResultsFormat format, boolean exactIntegers) {
+    List<D1Transport.Statement> statements = WireRequest.read(body, exactIntegers);
+    Answer<WireResults> answer =
+        run(binding, statements, () -> new WireResults(format, answerBytesMax));
+    return new WireAnswer(answer.sink().finish(), answer.bookmark());
+  }
+
+  private <S extends ResultSink> Answer<S> run(
+      Binding binding, List<D1Transport.Statement> statements, Supplier<S> sinks) {
+    if (!binding.node().equals(self)) {
+      throw new BurgageException(
+          ErrorCode.NODE_UNAVAILABLE,
+          "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
+    }
+    Work work = work(statements, binding.limits().statementMillisMax());
+    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
+    try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+      return borrowed.database().run(work, sinks);
+    } catch (StatementFailedException e) {
+      throw new BurgageException(e.code(), message(e), e);
+    }
+  }
+
+  private Work work(List<D1Transport.Statement> statements, int millisMax) {
+    try {
+      Access access = Access.READ;
+      List<Step> steps = new ArrayList<>(statements.size());
+      for (D1Transport.Statement statement : statements) {
+        Script script = scripts.admit(statement.sql());
+        access = access.and(script.access());
+        steps.add(new Step(script, statement.parameters()));
+      }
+      if (steps.isEmpty()) {
+        throw new SqlRefusedException("No SQL statements detected.");
+      }
+      return new Work(steps, access, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax));
+    } catch (SqlRefusedException e) {
+      throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
+    }
+  }
+
+  private static String message(RuntimeException e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
+  }
+
+  /// `env.DB_POOL` in this process, for the tenants whose databases this node owns.
+  public DbPool embedded(PoolName pool, Bindings bindings) {
+    return DbPool.over((tenant, statements, session) -> {
+      try {
+        Binding binding = bindings.active(pool, tenant, /* seen= */ null);
+        Answer<CollectedResults> answer = run(binding, statements, CollectedResults::new);
+        String bookmark = session == null ? null : answer.bookmark();
+        return new D1Transport.Answer(answer.sink().results(), bookmark);
+      } catch (BurgageException e) {
+        throw new D1Exception(e.code(), e.detail(), e);
+      }
+    });
+  }
+}

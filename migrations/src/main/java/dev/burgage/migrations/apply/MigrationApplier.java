@@ -1,0 +1,194 @@
+package dev.burgage.migrations.apply;
+
+import dev.burgage.migrations.sql.SqlStatement;
+import dev.burgage.migrations.sql.SqlTokens;
+import dev.burgage.migrations.sql.StatementSplitter;
+import dev.burgage.migrations.sql.Token;
+import dev.burgage.protocol.migration.MigrationScript;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One migration set, ready to be applied to many databases: it is split once. What is missing in a
+/// database runs in one transaction together with its history rows, so a database is at the old
+/// version or at the new one, never between. Thread-safe; a connection is used by the calling
+/// thread only.
+public final class MigrationApplier {
+  private final List<Script> scripts;
+
+  /// @param scripts the pool's whole set up to the wanted version, in order
+  public MigrationApplier(List<MigrationScript> scripts) {
+    this.scripts = scripts.stream().map(Script::of).toList();
+  }
+
+  /// Brings the database to the last script of the set. SQL errors are outcomes, not exceptions,
+  /// and leave no transaction open.
+  ///
+  /// @param connection a writable SQLite connection in auto-commit mode, outside of a transaction
+  public Outcome apply(Connection connection) {
+    List<AppliedScript> applied;
+    try {
+      if (!connection.getAutoCommit()) {
+        throw new IllegalStateException("the connection must be in auto-commit mode");
+      }
+      applied = History.read(connection);
+    } catch (SQLException e) {
+      return new Outcome.Failed(null, "its history cannot be read: " + SqliteMessage.of(e), null);
+    }
+    Outcome known = decide(applied == null ? List.of() : applied);
+    return known != null ? known : applyMissing(connection, version(applied));
+  }
+
+  /// @return the outcome if nothing is to be run, null if scripts are missing
+  private @Nullable Outcome decide(List<AppliedScript> applied) {
+    for (int i = 0; i < Math.min(applied.size(), scripts.size()); i++) {
+      String difference = applied.get(i).difference(scripts.get(i).script());
+      if (difference != null) {
+        return new Outcome.Failed(version(applied), "the database differs: " + difference, null);
+      }
+    }
+    return applied.size() >= scripts.size() ? new Outcome.UpToDate(version(applied)) : null;
+  }
+
+  // The history is read again inside, so that the decision and the change are one.
+  private Outcome applyMissing(Connection connection, @Nullable String from) {
+    Outcome outcome;
+    try {
+      run(connection, "BEGIN IMMEDIATE");
+      outcome = inTransaction(connection);
+    } catch (SQLException e) {
+      outcome = new Outcome.Failed(from, SqliteMessage.of(e), null);
+    } catch (RuntimeException | Error e) {
+      rollBack(connection);
+      throw e;
+    }
+    if (!(outcome instanceof Outcome.Applied)) {
+      rollBack(connection);
+    }
+    return outcome;
+  }
+
+  private Outcome inTransaction(Connection connection) throws SQLException {
+    List<AppliedScript> read = History.read(connection);
+    List<AppliedScript> applied = read == null ? List.of() : read;
+    String from = version(applied);
+    Outcome known = decide(applied);
+    if (known != null) {
+      return known;
+    }
+    if (read == null) {
+      History.create(connection);
+    }
+    int rank = applied.isEmpty() ? 0 : applied.getLast().rank();
+    List<Script> missing = scripts.subList(applied.size(), scripts.size());
+    for (Script script : missing) {
+      Outcome.Failed failed = run(connection, script, ++rank, from);
+      if (failed != null) {
+        return failed;
+      }
+    }
+    return commit(connection, missing, from);
+  }
+
+  private static Outcome.@Nullable Failed run(
+      Connection connection, Script script, int rank, @Nullable String from) throws SQLException {
+    long start = System.nanoTime();
+    for (int i = 0; i < script.statements().size(); i++) {
+      SqlStatement statement = script.statements().get(i);
+      try {
+        run(connection, statement.sql());
+      } catch (SQLException e) {
+        return failed(script, i, SqliteMessage.of(e), from);
+      }
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    History.add(connection, rank, script.script(), (int) Math.min(millis, Integer.MAX_VALUE));
+    return null;
+  }
+
+  private static Outcome.Failed failed(
+      Script script, int index, String message, @Nullable String from) {
+    String name = script.script().script();
+    int line = script.statements().get(index).line();
+    String error = "%s, line %d, statement %d: %s".formatted(name, line, index + 1, message);
+    return new Outcome.Failed(from, error, new Outcome.Place(name, index + 1, line));
+  }
+
+  private static Outcome commit(Connection connection, List<Script> missing, @Nullable String from)
+      throws SQLException {
+    if (missing.stream().anyMatch(Script::defersForeignKeys)) {
+      String broken = brokenForeignKey(connection);
+      if (broken != null) {
+        return new Outcome.Failed(from, broken, null);
+      }
+    }
+    run(connection, "COMMIT");
+    return new Outcome.Applied(from, missing.getLast().script().version(), missing.size());
+  }
+
+  /// SQLite's own check at COMMIT only says that a foreign key failed, not which.
+  private static @Nullable String brokenForeignKey(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("PRAGMA foreign_key_check");
+        ResultSet row = statement.executeQuery()) {
+      return row.next()
+          ? "a row of table \"%s\" refers to no row of table \"%s\" at the end of the migration"
+              .formatted(row.getString("table"), row.getString("parent"))
+          : null;
+    }
+  }
+
+  /// Rows are read to the end, as Flyway does: a SELECT may fail at its last row.
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (statement.execute()) {
+        try (ResultSet rows = statement.getResultSet()) {
+          boolean more = true;
+          while (more) {
+            more = rows.next();
+          }
+        }
+      }
+    }
+  }
+
+  // SQLite has ended the transaction itself after some errors (disk full, interrupt); then this one
+  // fails and there is nothing to roll back.
+  private static void rollBack(Connection connection) {
+    try {
+      run(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      return;
+    }
+  }
+
+  private static @Nullable String version(@Nullable List<AppliedScript> applied) {
+    return applied == null || applied.isEmpty() ? null : applied.getLast().version();
+  }
+
+  /// A script and its statements.
+  private record Script(
+      MigrationScript script, List<SqlStatement> statements, boolean defersForeignKeys) {
+    static Script of(MigrationScript script) {
+      List<SqlStatement> statements = StatementSplitter.split(script.sql());
+      boolean defers = statements.stream().anyMatch(statement -> defers(statement.sql()));
+      return new Script(script, statements, defers);
+    }
+
+    private static boolean defers(String sql) {
+      if (!StatementSplitter.firstKeyword(sql).equals("PRAGMA")) {
+        return false;
+      }
+      SqlTokens tokens = new SqlTokens(sql);
+      for (Token token = tokens.next(); token != null; token = tokens.next()) {
+        if (token.isWord("DEFER_FOREIGN_KEYS")) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.burgage.migrations.apply;
+
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.migration.MigrationScript;
+import dev.burgage.protocol.migration.Template;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.internal.exception.FlywayMigrateException;
+
+/// Makes template files: an empty database to which real Flyway has applied a set. Thread-safe.
+public final class TemplateBuilder {
+  private final Duration deadline;
+
+  /// @param deadline time that one template's scripts may take together
+  public TemplateBuilder(Duration deadline) {
+    this.deadline = deadline;
+  }
+
+  /// Builds the template and puts it at the path in one step, in place of what may be there: one
+  /// file in WAL mode, checkpointed and synced, with no `-wal` beside it.
+  ///
+  /// @throws BurgageException `invalid_migration` if a script fails; its text names script, line
+  ///   and what SQLite said
+  /// @throws UncheckedIOException if the file cannot be written
+  public void build(Template template, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException("a template file has a folder; got " + file);
+    }
+    try {
+      Path temporary = Files.createTempFile(folder, ".template-", ".tmp");
+      try {
+        migrate(template.scripts(), temporary);
+        sync(temporary);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        sync(folder);
+      } finally {
+        remove(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the template file " + file + " cannot be written", e);
+    }
+  }
+
+  private void migrate(List<MigrationScript> scripts, Path file) {
+    TemplateSource source = new TemplateSource(file, deadline);
+    try (Connection connection = source.getConnection()) {
+      run(connection, "PRAGMA journal_mode = WAL");
+      flyway(scripts, source).migrate();
+      run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (FlywayException e) {
+      throw failed(e);
+    } catch (SQLException e) {
+      throw new BurgageException(
+          ErrorCode.INTERNAL, "the template cannot be built: " + SqliteMessage.of(e), e);
+    }
+  }
+
+  // Placeholders would let ${…} in a script mean something else here than in MigrationApplier.
+  private static Flyway flyway(List<MigrationScript> scripts, TemplateSource source) {
+    return Flyway.configure()
+        .dataSource(source)
+        .table(History.TABLE)
+        .resourceProvider(new ScriptResources(scripts))
+        .javaMigrationClassProvider(List::of)
+        .skipDefaultCallbacks(true)
+        .placeholderReplacement(false)
+        .load();
+  }
+
+  private static BurgageException failed(FlywayException e) {
+    String detail =
+        e instanceof FlywayMigrateException script
+            ? "migration \"%s\", line %d: %s"
+                .formatted(script.getMigration().getScript(), script.getLineNumber(), message(e))
+            : "the migrations cannot be applied: " + message(e);
+    return new BurgageException(ErrorCode.INVALID_MIGRATION, detail, e);
+  }
+
+  /// What SQLite said, if it was SQLite.
+  private static String message(FlywayException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return SqliteMessage.of(sql);
+      }
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.execute();
+    }
+  }
+
+  // The database is closed: nobody holds a lock on the file that closing this channel could drop.
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void remove(Path temporary) throws IOException {
+    for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+      Files.deleteIfExists(temporary.resolveSibling(temporary.getFileName() + suffix));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.burgage.migrations.script;
+
+import dev.burgage.migrations.sql.SqlStatement;
+import dev.burgage.migrations.sql.SqlTokens;
+import dev.burgage.migrations.sql.StatementSplitter;
+import dev.burgage.migrations.sql.Token;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a migration script may contain. A migration runs inside a transaction that is not its own,
+/// on a connection that is used again: so nothing that ends a transaction, leaves the file, or
+/// outlives the migration on the connection.
+final class ScriptRules {
+  private static final Set<String> STATEMENTS =
+      Set.of(
+          "ALTER", "ANALYZE", "CREATE", "DELETE", "DROP", "INSERT", "PRAGMA", "REINDEX", "REPLACE",
+          "SELECT", "UPDATE", "VALUES", "WITH");
+
+  private static final Set<String> TRANSACTION =
+      Set.of("BEGIN", "COMMIT", "END", "RELEASE", "ROLLBACK", "SAVEPOINT");
+
+  private static final Set<String> OTHER_FILES =
+      Set.of("ATTACH", "BACKUP", "DETACH", "RESTORE", "VACUUM");
+
+  private static final Set<String> PRAGMAS =
+      Set.of(
+          "defer_foreign_keys",
+          "foreign_key_check",
+          "foreign_key_list",
+          "index_info",
+          "index_list",
+          "index_xinfo",
+          "optimize",
+          "table_info",
+          "table_list",
+          "table_xinfo");
+
+  /// SQLite's own tables that a migration may read, or mend (`sqlite_sequence`).
+  private static final Set<String> SQLITE_TABLES =
+      Set.of("sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_stat1", "sqlite_stat4");
+
+  /// Words behind which SQLite takes even a `'string'` as a name.
+  private static final Set<String> BEFORE_NAME =
+      Set.of(
+          "EXISTS",
+          "FROM",
+          "INDEX",
+          "INTO",
+          "JOIN",
+          "ON",
+          "REFERENCES",
+          "TABLE",
+          "TO",
+          "TRIGGER",
+          "UPDATE",
+          "VIEW");
+
+  private ScriptRules() {}
+
+  static void check(MigrationFile file) {
+    if (file.sql().indexOf('\0') >= 0) {
+      throw MigrationSetReader.invalid(
+          file.name(), "contains a NUL character, behind which SQLite reads nothing; remove it");
+    }
+    List<SqlStatement> statements = StatementSplitter.split(file.sql());
+    if (statements.isEmpty()) {
+      throw MigrationSetReader.invalid(
+          file.name(), "has no statement; leave the file out or write one");
+    }
+    for (SqlStatement statement : statements) {
+      String broken = broken(statement.sql());
+      if (broken != null) {
+        throw MigrationSetReader.invalid(
+            file.name(), "line %d: %s".formatted(statement.line(), broken));
+      }
+    }
+  }
+
+  private static @Nullable String broken(String sql) {
+    String keyword = StatementSplitter.firstKeyword(sql);
+    if (TRANSACTION.contains(keyword)) {
+      return keyword
+          + " is not allowed: every migration runs in one transaction of its own; remove it";
+    }
+    if (OTHER_FILES.contains(keyword)) {
+      return keyword + " is not allowed: a migration may touch its own database only; remove it";
+    }
+    if (!STATEMENTS.contains(keyword)) {
+      return "no statement begins with \"%s\"".formatted(keyword);
+    }
+    String pragma = keyword.equals("PRAGMA") ? brokenPragma(sql) : null;
+    return pragma != null ? pragma : brokenToken(sql, keyword);
+  }
+
+  private static @Nullable String brokenPragma(String sql) {
+    String name = pragma(sql);
+    if (PRAGMAS.contains(name)) {
+      return null;
+    }
+    if (name.equals("foreign_keys")) {
+      return "PRAGMA foreign_keys does nothing inside a transaction;"
+          + " use PRAGMA defer_foreign_keys = ON";
+    }
+    return "PRAGMA %s is not allowed in a migration; allowed are %s"
+        .formatted(name, String.join(", ", PRAGMAS.stream().sorted().toList()));
+  }
+
+  /// The name of the pragma, in lower case: the word behind `PRAGMA` and an optional schema.
+  private static String pragma(String sql) {
+    SqlTokens tokens = new SqlTokens(sql);
+    String name = "";
+    boolean taken = false;
+    for (Token token = tokens.next(); token != null; token = tokens.next()) {
+      if (token.isWord("PRAGMA") && !taken) {
+        taken = true;
+      } else if (taken && token.isOperator(".")) {
+        name = "";
+      } else if (taken && name.isEmpty()) {
+        name = token.text().toLowerCase(Locale.ROOT);
+      } else if (taken) {
+        break;
+      }
+    }
+    return name;
+  }
+
+  private static @Nullable String brokenToken(String sql, String keyword) {
+    SqlTokens tokens = new SqlTokens(sql);
+    Token before = null;
+    for (Token token = tokens.next(); token != null; token = tokens.next()) {
+      if (token.kind() == Token.Kind.PARAMETER) {
+        return "the parameter %s has no value in a migration; write the value"
+            .formatted(token.text());
+      }
+      if (isTemporary(before, token, keyword)) {
+        return "temporary objects are not allowed: they are no part of the database; use a table"
+            + " and drop it";
+      }
+      String reserved = reserved(before, token);
+      if (reserved != null) {
+        return reserved;
+      }
+      before = token;
+    }
+    return null;
+  }
+
+  private static boolean isTemporary(@Nullable Token before, Token token, String keyword) {
+    boolean created = keyword.equals("CREATE") && before != null && before.isWord("CREATE");
+    return created && (token.isWord("TEMP") || token.isWord("TEMPORARY"));
+  }
+
+  private static @Nullable String reserved(@Nullable Token before, Token token) {
+    if (token.kind() == Token.Kind.STRING && !isName(before)) {
+      return null;
+    }
+    if (token.startsWith("_CF_")) {
+      return "the name \"%s\" is reserved: names that begin with _cf_ are the platform's; choose another"
+          .formatted(token.text());
+    }
+    String lower = token.startsWith("SQLITE_") ? token.text().toLowerCase(Locale.ROOT) : "";
+    if (!lower.isEmpty() && !SQLITE_TABLES.contains(lower)) {
+      return "the name \"%s\" is reserved: names that begin with sqlite_ are SQLite's; choose another"
+          .formatted(token.text());
+    }
+    return null;
+  }
+
+  private static boolean isName(@Nullable Token before) {
+    return before != null
+        && (before.isOperator(".")
+            || (before.kind() == Token.Kind.WORD
+                && BEFORE_NAME.contains(before.text().toUpperCase(Locale.ROOT))));
+  }
+}

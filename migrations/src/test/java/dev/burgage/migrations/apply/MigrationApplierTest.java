@@ -1,0 +1,226 @@
+package dev.burgage.migrations.apply;
+
+import static dev.burgage.migrations.apply.Databases.apply;
+import static dev.burgage.migrations.apply.Databases.customers;
+import static dev.burgage.migrations.apply.Databases.dump;
+import static dev.burgage.migrations.apply.Databases.flyway;
+import static dev.burgage.migrations.apply.Databases.open;
+import static dev.burgage.migrations.apply.Databases.rows;
+import static dev.burgage.migrations.apply.Databases.set;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.burgage.protocol.Engine;
+import dev.burgage.protocol.migration.MigrationScript;
+import dev.burgage.protocol.migration.Template;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MigrationApplierTest {
+  @TempDir Path folder;
+  private Path file = Path.of("");
+
+  @BeforeEach
+  void chooseFile() {
+    file = folder.resolve("tenant.db");
+  }
+
+  @Test
+  void flywayAcceptsWhatTheApplierWrote() throws SQLException {
+    assertThat(apply(file, customers())).isEqualTo(new Outcome.Applied(null, "3", 3));
+
+    var flyway = flyway(file, customers());
+    flyway.validate();
+    assertThat(flyway.info().pending()).isEmpty();
+    assertThat(flyway.info().applied()).hasSize(3);
+    assertThat(flyway.migrate().migrationsExecuted).isZero();
+  }
+
+  @Test
+  void applierAcceptsWhatFlywayWrote() throws SQLException {
+    flyway(file, customers()).migrate();
+
+    assertThat(apply(file, customers())).isEqualTo(new Outcome.UpToDate("3"));
+  }
+
+  @Test
+  void applierAndFlywayGoOnFromOneAnother() throws SQLException {
+    List<MigrationScript> set = customers();
+    flyway(file, set.subList(0, 1)).migrate();
+    assertThat(apply(file, set.subList(0, 2))).isEqualTo(new Outcome.Applied("1", "2", 1));
+    assertThat(flyway(file, set).migrate().migrationsExecuted).isEqualTo(1);
+    assertThat(apply(file, set)).isEqualTo(new Outcome.UpToDate("3"));
+  }
+
+  @Test
+  void setAppliedInTwoStepsMakesWhatTheTemplateHas() throws SQLException {
+    Path template = folder.resolve("template.db");
+    new TemplateBuilder(Duration.ofMinutes(1))
+        .build(new Template(Engine.SQLITE, customers()), template);
+
+    apply(file, customers().subList(0, 1));
+    apply(file, customers());
+
+    assertThat(dump(file)).isEqualTo(dump(template));
+    assertThat(dump(file)).contains("added;  Ada ", "1|Ada");
+  }
+
+  @Test
+  void failingStatementLeavesTheDatabaseAsItWas() throws SQLException {
+    apply(file, customers());
+    List<String> before = dump(file);
+    List<MigrationScript> set =
+        set(
+            customers().get(0).sql(),
+            customers().get(1).sql(),
+            customers().get(2).sql(),
+            "CREATE TABLE extra (a);",
+            """
+            INSERT INTO extra VALUES (1);
+            DELETE FROM invoice;
+            -- this one
+            INSERT INTO nowhere VALUES (1);
+            """);
+
+    try (Connection connection = open(file)) {
+      Outcome outcome = new MigrationApplier(set).apply(connection);
+
+      assertThat(outcome)
+          .isEqualTo(
+              new Outcome.Failed(
+                  "3",
+                  "V5__step_5.sql, line 4, statement 3: no such table: nowhere",
+                  new Outcome.Place("V5__step_5.sql", 3, 4)));
+      assertThat(rows(connection, "SELECT count(*) FROM invoice")).containsExactly("1");
+    }
+    assertThat(dump(file)).isEqualTo(before);
+  }
+
+  @Test
+  void failureOnAFreshDatabaseLeavesNoHistory() throws SQLException {
+    Outcome outcome = apply(file, set("CREATE TABLE a (b);", "SELECT * FROM;"));
+
+    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    assertThat(dump(file)).isEmpty();
+  }
+
+  @Test
+  void connectionIsFreeAfterAFailure() throws SQLException {
+    try (Connection connection = open(file);
+        Connection other = open(file)) {
+      assertThat(new MigrationApplier(set("SELECT * FROM nowhere")).apply(connection))
+          .isInstanceOf(Outcome.Failed.class);
+
+      assertThat(new MigrationApplier(set("CREATE TABLE a (b)")).apply(other))
+          .isInstanceOf(Outcome.Applied.class);
+      assertThat(new MigrationApplier(set("CREATE TABLE a (b)")).apply(connection))
+          .isInstanceOf(Outcome.UpToDate.class);
+    }
+  }
+
+  @Test
+  void busyDatabaseIsAnOutcome() throws SQLException {
+    try (Connection connection = open(file);
+        Connection writer = open(file)) {
+      rows(connection, "PRAGMA busy_timeout = 1");
+      writer.setAutoCommit(false);
+      try (var statement = writer.createStatement()) {
+        statement.executeUpdate("CREATE TABLE a (b)");
+      }
+      assertThat(new MigrationApplier(customers()).apply(connection))
+          .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
+          .satisfies(failed -> assertThat(failed.error()).contains("locked"));
+      writer.rollback();
+    }
+    assertThat(apply(file, customers())).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void changedScriptIsRefused() throws SQLException {
+    apply(file, set("CREATE TABLE a (b)", "CREATE TABLE c (d)"));
+
+    Outcome outcome =
+        apply(file, set("CREATE TABLE a (x)", "CREATE TABLE c (d)", "CREATE TABLE e (f)"));
+
+    assertThat(outcome)
+        .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
+        .satisfies(failed ->
+            assertThat(failed.error())
+                .startsWith("the database differs: version 1 was applied with checksum "));
+    assertThat(outcome.toVersion()).isEqualTo("2");
+  }
+
+  @Test
+  void otherHistoryIsRefused() throws SQLException {
+    apply(file, set("CREATE TABLE a (b)"));
+    try (Connection connection = open(file);
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE _cf_schema_history SET version = '7', checksum = NULL");
+    }
+
+    assertThat(apply(file, set("CREATE TABLE a (b)")))
+        .isEqualTo(
+            new Outcome.Failed(
+                "7", "the database differs: its history has version 7 where the set has 1", null));
+  }
+
+  @Test
+  void databaseAheadOfTheSetIsUpToDate() throws SQLException {
+    apply(file, customers());
+
+    assertThat(apply(file, customers().subList(0, 2))).isEqualTo(new Outcome.UpToDate("3"));
+  }
+
+  @Test
+  void fiftyMigrationsApplyAtOnce() throws SQLException {
+    List<MigrationScript> set =
+        set(
+            IntStream.range(0, 50)
+                .mapToObj(
+                    i -> "CREATE TABLE t%d (a); INSERT INTO t%d VALUES (%d)".formatted(i, i, i))
+                .toArray(String[]::new));
+
+    assertThat(apply(file, set.subList(0, 9))).isEqualTo(new Outcome.Applied(null, "9", 9));
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("9", "50", 41));
+
+    flyway(file, set).validate();
+    assertThat(flyway(file, set).info().pending()).isEmpty();
+  }
+
+  @Test
+  void deferredForeignKeysAreCheckedBeforeTheCommit() throws SQLException {
+    apply(file, customers());
+    List<String> before = dump(file);
+    List<MigrationScript> set =
+        set(
+            customers().get(0).sql(),
+            customers().get(1).sql(),
+            customers().get(2).sql(),
+            "PRAGMA defer_foreign_keys = ON; DELETE FROM customer;");
+
+    assertThat(apply(file, set))
+        .isEqualTo(
+            new Outcome.Failed(
+                "3",
+                "a row of table \"invoice\" refers to no row of table \"customer\" at the end of"
+                    + " the migration",
+                null));
+    assertThat(dump(file)).isEqualTo(before);
+  }
+
+  @Test
+  void currentVersionIsRead() throws SQLException {
+    try (Connection connection = open(file)) {
+      assertThat(History.currentVersion(connection)).isNull();
+      new MigrationApplier(customers()).apply(connection);
+      assertThat(History.currentVersion(connection)).isEqualTo("3");
+    }
+  }
+}
