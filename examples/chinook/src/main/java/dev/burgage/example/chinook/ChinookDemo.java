@@ -25,6 +25,7 @@ final class ChinookDemo {
   private final DemoOptions options;
   private final Map<String, String> environment;
   private final Terminal terminal;
+  private volatile boolean leaving;
 
   private ChinookDemo(DemoOptions options, Map<String, String> environment, Terminal terminal) {
     this.options = options;
@@ -56,8 +57,7 @@ final class ChinookDemo {
       terminal.line(String.valueOf(e.getMessage()));
       return 1;
     }
-    Thread stopper = new Thread(server::close, "stop the server");
-    Runtime.getRuntime().addShutdownHook(stopper);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> leave(server)));
     try {
       tell(server);
     } catch (StepFailedException _) {
@@ -114,7 +114,7 @@ final class ChinookDemo {
 
   private static String ready(ServerProcess server) throws IOException, InterruptedException {
     ProcessHandle node = server.awaitReady();
-    return "ready at %s: control plane is process %d, the node is process %d"
+    return "ready at %s; processes: control plane %d, node %d"
         .formatted(server.url(), server.pid(), node.pid());
   }
 
@@ -159,8 +159,20 @@ final class ChinookDemo {
     }
   }
 
+  // Runs at every end: Ctrl-C, which the server got too if it came from a terminal, or our own.
+  private void leave(ServerProcess server) {
+    leaving = true;
+    if (server.isRunning()) {
+      terminal.line("stopping the server ...");
+    }
+    server.close();
+  }
+
   private int serve(ServerProcess server) throws InterruptedException {
     int status = server.awaitEnd();
+    if (leaving) {
+      return 0;
+    }
     terminal.line("The server ended with status " + status + "; its log is in " + server.log());
     return 1;
   }

@@ -32,9 +32,8 @@ record Newcomer(Stage stage) {
       long unknown = polling.unknownAskedAfter(created);
       require(unknown == 0, "%s was called unknown %d times after its 201", store, unknown);
       Duration late = Duration.ofNanos(Math.max(0, polling.firstGood() - created));
-      return "tenant %s: from its 201 to its first good answer %s"
-              .formatted(store, Terminal.in(late))
-          + " (%d polls said \"unknown\" before)".formatted(polling.unknown());
+      return "%s: first good answer %s after its 201; %d polls before said \"unknown tenant\""
+          .formatted(store, Terminal.in(late), polling.unknown());
     }
   }
 

@@ -55,21 +55,21 @@ record Reports(Stage stage) {
   }
 
   private void report(String store, String name, String sql, Object parameter, String firstRow) {
-    D1Result[] result = new D1Result[1];
-    stage
-        .terminal()
-        .step(
-            store + ": " + name,
-            () -> {
-              result[0] = stage.env().DB_POOL.get(store).prepare(sql).bind(parameter).all();
-              List<Map<String, @Nullable Object>> rows = result[0].results();
-              String first = rows.isEmpty() ? "no row" : rows.getFirst().values().toString();
-              require(first.equals(firstRow), "the first row is %s, not %s", first, firstRow);
-              return "%s: %s (%s ms in SQLite)"
-                  .formatted(
-                      store, name, String.format(Locale.ROOT, "%.1f", result[0].meta().duration()));
-            });
-    stage.terminal().table(result[0].results());
+    D1Result result =
+        stage
+            .terminal()
+            .stepGiving(store + ": " + name, () -> ask(store, name, sql, parameter, firstRow));
+    stage.terminal().table(result.results());
+  }
+
+  private Terminal.Told<D1Result> ask(
+      String store, String name, String sql, Object parameter, String firstRow) {
+    D1Result result = stage.env().DB_POOL.get(store).prepare(sql).bind(parameter).all();
+    List<Map<String, @Nullable Object>> rows = result.results();
+    String first = rows.isEmpty() ? "no row" : rows.getFirst().values().toString();
+    require(first.equals(firstRow), "the first row is %s, not %s", first, firstRow);
+    String millis = String.format(Locale.ROOT, "%.1f", result.meta().duration());
+    return new Terminal.Told<>("%s: %s (%s ms in SQLite)".formatted(store, name, millis), result);
   }
 
   // The demo may be run again on the same data: the sale before is taken back first, in the same

@@ -12,7 +12,6 @@ import dev.burgage.d1.D1Database;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Chapter four: a migration rolls over the pool. One tenant fails, honestly: somebody has made a
 /// table of the same name in it by hand. The others are migrated all the same, and a second rollout
@@ -30,7 +29,8 @@ record SchemaChange(Stage stage) {
       stage.terminal().step("rollout", () -> rollOutTo(behind));
     } else {
       stage.terminal().step("a table made by hand", this::spoil);
-      stage.terminal().step("first rollout", () -> rollOutWithFailure(behind));
+      String why = stage.terminal().stepGiving("first rollout", () -> rollOutPast(behind));
+      stage.terminal().line("    " + SPOILT + " said: " + why);
       stage.terminal().step(SPOILT + " mended", this::mend);
       stage.terminal().step("second rollout", () -> rollOutTo(List.of(SPOILT)));
     }
@@ -65,7 +65,8 @@ record SchemaChange(Stage stage) {
     return stage.env().DB_POOL.get(SPOILT);
   }
 
-  private String rollOutWithFailure(List<String> behind) {
+  // Gives the failed tenant's reason.
+  private Terminal.Told<String> rollOutPast(List<String> behind) {
     Rollout rollout = finished();
     List<RolloutTarget> failed =
         stage.burgage().rollouts(Stage.POOL).targets(rollout.id(), "failed").toList();
@@ -84,12 +85,10 @@ record SchemaChange(Stage stage) {
         rollout);
     Object invoices = spoilt().prepare("SELECT count(*) AS n FROM Invoice").first("n");
     require(invoices instanceof Long n && n > 0, "%s does not answer after it failed", SPOILT);
-    return "rollout to V2: %d applied, 1 failed (%s: %s)"
-        .formatted(rollout.counts().applied(), SPOILT, reason(failed.getFirst().error()));
-  }
-
-  private static String reason(@Nullable String error) {
-    return error == null ? "no reason given" : error;
+    return new Terminal.Told<>(
+        "rollout to V2: %d applied, 1 failed; %s still answers, as it was"
+            .formatted(rollout.counts().applied(), SPOILT),
+        String.valueOf(failed.getFirst().error()));
   }
 
   private String mend() {

@@ -126,15 +126,16 @@ final class ServerProcess implements AutoCloseable {
   private Optional<ProcessHandle> running(Path file) {
     try {
       long pid = Json.read(Files.readAllBytes(file), NodeFile.class).pid();
-      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isOurs);
+      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(ServerProcess::isNode);
     } catch (IOException | JacksonException _) {
       return Optional.empty();
     }
   }
 
-  // A node.json of a node that was killed may name a process that has nothing to do with us.
-  private boolean isOurs(ProcessHandle candidate) {
-    return process.descendants().anyMatch(candidate::equals);
+  // The file of a node that was killed may name a process that has nothing to do with us. A node
+  // may have outlived the control plane that started it, and be found again: it is no child then.
+  private static boolean isNode(ProcessHandle candidate) {
+    return candidate.info().commandLine().orElse("").contains("dev.burgage.node.");
   }
 
   private String tail() {
@@ -148,6 +149,10 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
   /// Waits until the server ends by itself.
   int awaitEnd() throws InterruptedException {
     return process.waitFor();
@@ -156,8 +161,8 @@ final class ServerProcess implements AutoCloseable {
   /// Asks the server to stop and waits until it and all its children are gone.
   ///
   /// @return whether that happened in time
-  boolean stop() throws InterruptedException {
-    List<ProcessHandle> family = process.descendants().toList();
+  boolean stop() throws InterruptedException, IOException {
+    List<ProcessHandle> family = Stream.concat(process.descendants(), node().stream()).toList();
     process.destroy();
     boolean ended = process.waitFor(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS);
     return ended && family.stream().noneMatch(ServerProcess::outlives);
@@ -185,6 +190,8 @@ final class ServerProcess implements AutoCloseable {
       stop();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (IOException _) {
+      // It is killed all the same.
     } finally {
       process.destroyForcibly();
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Where the story is told: one line a step, with its time. Colour only for eyes that want it,
 /// signs beyond ASCII only where they can be shown. Not thread-safe.
 final class Terminal {
-  private static final int TEXT_WIDTH = 86;
+  private static final int TEXT_WIDTH = 92;
 
   private final PrintStream out;
   private final LongSupplier nanoTime;
@@ -50,15 +50,24 @@ final class Terminal {
     out.flush();
   }
 
+  /// What a step gave: the text of its line, and a value for the next ones.
+  record Told<T>(String text, T value) {}
+
   /// Does a step and tells it, with the time that it took.
   ///
   /// @param work gives the text of the line
   /// @throws StepFailedException if the step failed, after that was told
   void step(String name, Callable<String> work) {
+    stepGiving(name, () -> new Told<>(work.call(), name));
+  }
+
+  /// As [#step(String, Callable)], for steps with a result.
+  <T> T stepGiving(String name, Callable<Told<T>> work) {
     long start = nanoTime.getAsLong();
     try {
-      String text = work.call();
-      done(text, Duration.ofNanos(nanoTime.getAsLong() - start));
+      Told<T> told = work.call();
+      done(told.text(), Duration.ofNanos(nanoTime.getAsLong() - start));
+      return told.value();
     } catch (Exception e) {
       out.println(
           "  " + styled("31", unicode ? "✗" : "FAILED") + " " + name + ": " + e.getMessage());
