@@ -36,17 +36,16 @@ public final class OpenLoop {
       int index = i;
       long intended = start + (long) (i * NANOS_PER_SECOND / perSecond);
       waitUntil(intended);
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              action.run(index, intended);
-            } catch (Exception e) {
-              failed.incrementAndGet();
-              firstFailure.compareAndSet(null, e);
-            } finally {
-              left.countDown();
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          action.run(index, intended);
+        } catch (Exception e) {
+          failed.incrementAndGet();
+          firstFailure.compareAndSet(null, e);
+        } finally {
+          left.countDown();
+        }
+      });
     }
     left.await();
     return new Outcome(failed.get(), firstFailure.get(), System.nanoTime() - start);

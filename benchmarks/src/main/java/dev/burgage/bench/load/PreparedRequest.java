@@ -3,8 +3,8 @@ package dev.burgage.bench.load;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/// A whole HTTP request as bytes, with a text that a right answer to it contains. The arrays are not
-/// copied: this sits in the load generator's loop.
+/// A whole HTTP request as bytes, with a text that a right answer to it contains. The arrays are
+/// not copied: this sits in the load generator's loop.
 @SuppressWarnings("ArrayRecordComponent")
 public record PreparedRequest(byte[] bytes, byte[] expected) {
   /// @param path path and query

@@ -155,8 +155,7 @@ public final class ResponseParser {
   private static int find(byte[] bytes, int from, int to, byte[] part) {
     int last = to - part.length;
     for (int i = from; i <= last; i++) {
-      if (bytes[i] == part[0]
-          && Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+      if (bytes[i] == part[0] && Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
         return i;
       }
     }

@@ -25,8 +25,8 @@ public final class CpuWindow {
   }
 
   /// @param measuredMicros CPU time of the measured tree
-  /// @param otherPercent CPU time of all but the measured tree and the load generator, in percent of
-  ///   all processors' time; the sign of a noisy machine
+  /// @param otherPercent CPU time of all but the measured tree and the load generator, in percent
+  ///   of all processors' time; the sign of a noisy machine
   public record Used(double measuredMicros, double otherPercent) {}
 
   public Used close() {

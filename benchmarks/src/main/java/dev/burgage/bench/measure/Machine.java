@@ -22,8 +22,13 @@ public final class Machine {
     facts.put("kernel", "Linux " + System.getProperty("os.version"));
     facts.put("file system", Files.getFileStore(folder).type());
     facts.put("java", Runtime.version() + " " + System.getProperty("java.vendor"));
-    facts.put("load average at start", Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+    facts.put("load average at start", loadAverage());
     return facts;
+  }
+
+  private static String loadAverage() throws IOException {
+    String text = Files.readString(Path.of("/proc/loadavg"));
+    return text.substring(0, text.indexOf(' '));
   }
 
   private static String field(String file, String name) throws IOException {

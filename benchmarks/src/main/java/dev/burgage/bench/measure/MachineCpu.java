@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// CPU time that the whole machine has used, from `/proc/stat`. It tells how much of a measurement's
-/// time went to processes that have no part in it.
+/// CPU time that the whole machine has used, from `/proc/stat`. It tells how much of a
+/// measurement's time went to processes that have no part in it.
 public final class MachineCpu {
   private static final double MICROS_PER_TICK = 10_000;
   private static final int IDLE = 3;
@@ -28,8 +28,7 @@ public final class MachineCpu {
   // Guest time is in user time already.
   static long parseBusyTicks(String stat) {
     String first = stat.lines().findFirst().orElse("");
-    long[] ticks =
-        Stream.of(first.split("\\s+", -1)).skip(1).mapToLong(Long::parseLong).toArray();
+    long[] ticks = Stream.of(first.split("\\s+", -1)).skip(1).mapToLong(Long::parseLong).toArray();
     long busy = 0;
     for (int i = 0; i < Math.min(GUEST, ticks.length); i++) {
       busy += i == IDLE || i == IO_WAIT ? 0 : ticks[i];

@@ -30,10 +30,7 @@ public final class ProcessTree {
   /// 10 ms a process.
   public double cpuMicros() {
     Map<Long, ProcStat> all = readAll();
-    return withDescendants(all, roots).stream()
-            .map(all::get)
-            .mapToLong(ProcStat::ticks)
-            .sum()
+    return withDescendants(all, roots).stream().map(all::get).mapToLong(ProcStat::ticks).sum()
         * MICROS_PER_TICK;
   }
 
@@ -62,7 +59,9 @@ public final class ProcessTree {
   public Optional<Long> jvm() {
     Map<Long, ProcStat> all = readAll();
     return withDescendants(all, roots).stream()
-        .filter(pid -> all.get(pid) instanceof ProcStat stat && stat.command().equals("java"))
+        .flatMap(pid -> Stream.ofNullable(all.get(pid)))
+        .filter(stat -> stat.command().equals("java"))
+        .map(ProcStat::pid)
         .findFirst();
   }
 

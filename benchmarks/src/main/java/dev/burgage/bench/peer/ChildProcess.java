@@ -94,10 +94,10 @@ public final class ChildProcess implements Closeable {
   @Override
   public void close() throws IOException {
     List<ProcessHandle> all =
-        new ProcessTree(List.of(pid())).pids().stream()
-            .flatMap(id -> ProcessHandle.of(id).stream())
-            .toList();
-    process.destroy();
+        new ProcessTree(List.of(pid()))
+            .pids().stream().flatMap(id -> ProcessHandle.of(id).stream()).toList();
+    // Not Process.destroy(): it closes the output before the last lines are read.
+    process.toHandle().destroy();
     long end = System.nanoTime() + STOP_MAX.toNanos();
     for (ProcessHandle one : all) {
       if (!endsBefore(one, end)) {
@@ -151,10 +151,7 @@ public final class ChildProcess implements Closeable {
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         var copy =
-            Files.newBufferedWriter(
-                log,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND)) {
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         copy.write(line);
         copy.newLine();

@@ -15,16 +15,15 @@ public final class HelloServer {
         WebServer.builder()
             .host("127.0.0.1")
             .port(0)
-            .routing(
-                routing ->
-                    routing
-                        .get("/hello", (_, response) -> json(response))
-                        .post(
-                            "/hello",
-                            (request, response) -> {
-                              request.content().as(byte[].class);
-                              json(response);
-                            }))
+            .routing(routing ->
+                routing
+                    .get("/hello", (_, response) -> json(response))
+                    .post(
+                        "/hello",
+                        (request, response) -> {
+                          request.content().as(byte[].class);
+                          json(response);
+                        }))
             .build()
             .start();
     System.out.println("{\"ready\":\"http://127.0.0.1:" + server.port() + "\"}");

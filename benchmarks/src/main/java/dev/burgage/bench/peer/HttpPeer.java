@@ -24,8 +24,7 @@ record HttpPeer(
     Closeable running)
     implements Peer {
   @Override
-  public Measured measure(Operation operation, int connections, Extent extent)
-      throws IOException {
+  public Measured measure(Operation operation, int connections, Extent extent) throws IOException {
     RequestSet set = requests.get(operation);
     if (set == null) {
       throw new IllegalArgumentException(name + " does not answer " + operation);

@@ -25,8 +25,7 @@ final class InProcessPeer implements Peer {
 
   static Peer start(Workplace workplace) throws IOException {
     Path folder = workplace.makeFolder("in-process");
-    var worker =
-        ChildProcess.start(workplace.java(WorkerMain.class), Map.of(), folder);
+    var worker = ChildProcess.start(workplace.java(WorkerMain.class), Map.of(), folder);
     worker.awaitJson(ANSWER_MAX);
     worker.ask(
         new Command("sqlite-open", folder.toString(), "", 0, Requests.ROWS, 0, 0), ANSWER_MAX);
@@ -44,8 +43,7 @@ final class InProcessPeer implements Peer {
   }
 
   @Override
-  public Measured measure(Operation operation, int connections, Extent extent)
-      throws IOException {
+  public Measured measure(Operation operation, int connections, Extent extent) throws IOException {
     long millis = Math.min(extent.timeMax().toMillis(), ANSWER_MAX.toMillis() / 2);
     var command =
         new Command(

@@ -34,7 +34,9 @@ final class Requests {
         Operation.READ,
         set(ROWS, id -> PreparedRequest.of("GET", base + "/items/" + id, Map.of(), "", name(id))),
         Operation.INSERT,
-        set(INSERTS, n -> PreparedRequest.of("POST", base + "/entries", Map.of(), entry(n), "\"id\"")));
+        set(
+            INSERTS,
+            n -> PreparedRequest.of("POST", base + "/entries", Map.of(), entry(n), "\"id\"")));
   }
 
   /// For the hello server: as long a body in, nothing looked up.
@@ -46,8 +48,7 @@ final class Requests {
         set(INSERTS, n -> PreparedRequest.of("POST", "/hello", Map.of(), entry(n), "hello")));
   }
 
-  private static RequestSet set(
-      int count, IntFunction<PreparedRequest> request) {
+  private static RequestSet set(int count, IntFunction<PreparedRequest> request) {
     return new RequestSet(IntStream.rangeClosed(1, count).mapToObj(request).toList());
   }
 
@@ -87,6 +88,6 @@ final class Requests {
   static final String FILL =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
           + ROWS
-          + ") INSERT INTO item SELECT i, printf('Item %06d', i), printf('item.%06d@example.org', i),"
-          + " i * 37, printf('%0160d', i * 7919) FROM n";
+          + ") INSERT INTO item SELECT i, printf('Item %06d', i), printf('item.%06d@example.org',"
+          + " i), i * 37, printf('%0160d', i * 7919) FROM n";
 }

@@ -38,7 +38,10 @@ public record Workplace(Path root, Path folder, Path npm, List<String> jvmFlags)
   List<String> java(String classPath, String main, String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return Stream.of(
-            Stream.of(java), jvmFlags.stream(), Stream.of("-cp", classPath, main), Stream.of(arguments))
+            Stream.of(java),
+            jvmFlags.stream(),
+            Stream.of("-cp", classPath, main),
+            Stream.of(arguments))
         .flatMap(part -> part)
         .toList();
   }

@@ -47,7 +47,8 @@ public final class Medians {
     for (Result round : rounds) {
       round
           .figures()
-          .forEach((name, value) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+          .forEach(
+              (name, value) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
     }
     var medians = new LinkedHashMap<String, Double>();
     byName.forEach((name, values) -> medians.put(name, median(values)));

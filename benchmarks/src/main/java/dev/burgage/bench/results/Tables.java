@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Markdown tables from a results file, and their place in a page: between the lines
-/// `<!-- results -->` and `<!-- /results -->`, so that the page's own text stays.
+/// Markdown tables from a results file, and their place in a page: between the lines `<!-- results
+/// -->` and `<!-- /results -->`, so that the page's own text stays.
 public final class Tables {
   private static final String OPEN = "<!-- results -->\n";
   private static final String CLOSE = "<!-- /results -->";
@@ -77,8 +77,7 @@ public final class Tables {
     }
   }
 
-  private static String figure(
-      Medians.Row row, Column column, Optional<Medians.Row> baseline) {
+  private static String figure(Medians.Row row, Column column, Optional<Medians.Row> baseline) {
     Double value = row.figures().get(column.figure());
     if (value == null) {
       return "";

@@ -20,21 +20,15 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// The floor under every SQLite server: the same point read and durable insert, called through JDBC
-/// in one process, prepared once. Each reading thread has a connection; inserting threads share one,
-/// a transaction (and an fsync) each.
+/// in one process, prepared once. Each reading thread has a connection; inserting threads share
+/// one, a transaction (and an fsync) each.
 final class SqliteCalls {
-  private static final String READ =
-      "SELECT id, name, email, amount, note FROM item WHERE id = ?";
+  private static final String READ = "SELECT id, name, email, amount, note FROM item WHERE id = ?";
   private static final String INSERT =
       "INSERT INTO entry (name, email, amount, note) VALUES (?, ?, ?, ?)";
   private static final String COLUMNS =
       "(id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, amount INTEGER NOT NULL,"
           + " note TEXT NOT NULL)";
-  private static final String FILL =
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO item"
-          + " SELECT i, printf('Item %%06d', i), printf('item.%%06d@example.org', i), i * 37,"
-          + " printf('%%0160d', i * 7919) FROM n";
-
   private final ReentrantLock writing = new ReentrantLock();
   private String url = "";
   private long rows;
@@ -46,7 +40,11 @@ final class SqliteCalls {
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE item " + COLUMNS);
       statement.execute("CREATE TABLE entry " + COLUMNS);
-      statement.execute(FILL.formatted(rows));
+      statement.execute(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+              + rows
+              + ") INSERT INTO item SELECT i, printf('Item %06d', i),"
+              + " printf('item.%06d@example.org', i), i * 37, printf('%0160d', i * 7919) FROM n");
     }
     return Map.of();
   }
