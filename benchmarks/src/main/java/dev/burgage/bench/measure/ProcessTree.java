@@ -65,12 +65,14 @@ public final class ProcessTree {
         .findFirst();
   }
 
-  /// The JVM flags (`-X…`, `--enable-…`, `--add-…`) in a process's command line.
+  /// The JVM flags (`-X…`, `-Djdk.…`, `--enable-…`) in a process's command line.
   public static List<String> jvmFlags(long pid) {
     String[] words = read(pid, "cmdline").orElse("").split("\0", -1);
-    return Stream.of(words)
-        .filter(word -> word.startsWith("-X") || word.startsWith("--enable-"))
-        .toList();
+    return Stream.of(words).filter(ProcessTree::isJvmFlag).toList();
+  }
+
+  private static boolean isJvmFlag(String word) {
+    return word.startsWith("-X") || word.startsWith("-Djdk.") || word.startsWith("--enable-");
   }
 
   static Set<Long> withDescendants(Map<Long, ProcStat> all, Collection<Long> roots) {

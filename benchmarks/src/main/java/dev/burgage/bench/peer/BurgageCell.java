@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -166,9 +167,12 @@ public final class BurgageCell implements Closeable {
       int port,
       Map<String, String> environment)
       throws IOException {
-    Path data = Files.createDirectories(folder.resolve(name));
+    Path data = Files.createDirectories(folder.resolve(name).resolve("data"));
     var all = new HashMap<>(environment);
     all.put("BURGAGE_DATA", data.toString());
+    all.put("BURGAGE_JAVA_HOME", System.getProperty("java.home"));
+    // What is measured is what was built before the run began.
+    all.put("BURGAGE_SKIP_BUILD", "1");
     ChildProcess process = spawn(workplace, role, all, data);
     return await(
         new Member(name, role, URI.create("http://127.0.0.1:" + port), data, all, process));
@@ -178,7 +182,7 @@ public final class BurgageCell implements Closeable {
       Workplace workplace, String role, Map<String, String> environment, Path data)
       throws IOException {
     List<String> command = List.of(launcher(workplace).toString(), role);
-    return ChildProcess.start(command, environment, data);
+    return ChildProcess.start(command, environment, Objects.requireNonNull(data.getParent()));
   }
 
   private static Path launcher(Workplace workplace) {
