@@ -1,0 +1,46 @@
+package dev.burgage.bench.measure;
+
+import java.util.Collection;
+import java.util.List;
+
+/// A stretch of time with the CPU that a process tree used in it, and what everyone else used.
+public final class CpuWindow {
+  private final ProcessTree measured;
+  private final ProcessTree own = new ProcessTree(List.of(ProcessHandle.current().pid()));
+  private final double measuredBefore;
+  private final double ownBefore;
+  private final double busyBefore;
+  private final long startNanos;
+
+  private CpuWindow(Collection<Long> roots) {
+    measured = new ProcessTree(roots);
+    busyBefore = MachineCpu.busyMicros();
+    ownBefore = ownMicros();
+    measuredBefore = measured.cpuMicros();
+    startNanos = System.nanoTime();
+  }
+
+  public static CpuWindow open(Collection<Long> roots) {
+    return new CpuWindow(roots);
+  }
+
+  /// @param measuredMicros CPU time of the measured tree
+  /// @param otherPercent CPU time of all but the measured tree and the load generator, in percent
+  ///   of all processors' time; the sign of a noisy machine
+  public record Used(double measuredMicros, double otherPercent) {}
+
+  public Used close() {
+    double elapsedMicros = (System.nanoTime() - startNanos) / 1e3;
+    double measuredMicros = measured.cpuMicros() - measuredBefore;
+    double ownMicros = ownMicros() - ownBefore;
+    double busy = MachineCpu.busyMicros() - busyBefore;
+    double all = elapsedMicros * Runtime.getRuntime().availableProcessors();
+    double other = Math.max(0, busy - measuredMicros - ownMicros);
+    return new Used(measuredMicros, other * 100 / all);
+  }
+
+  // The peers are children of this JVM: only its own time counts here.
+  private double ownMicros() {
+    return own.rootCpuMicros();
+  }
+}

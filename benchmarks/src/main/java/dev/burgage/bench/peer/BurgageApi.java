@@ -1,0 +1,85 @@
+package dev.burgage.bench.peer;
+
+import dev.burgage.bench.load.Connections;
+import dev.burgage.bench.load.Connections.Answer;
+import dev.burgage.protocol.Json;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// The few calls of the control plane's API that the benchmarks make. Thread-safe.
+public final class BurgageApi implements Closeable {
+  private final Connections connections;
+
+  BurgageApi(Connections connections) {
+    this.connections = connections;
+  }
+
+  /// A created tenant.
+  ///
+  /// @param nodeUrl the node that owns it
+  /// @param revision of its creation
+  public record Tenant(String id, URI nodeUrl, @Nullable String revision) {}
+
+  public void createPool(String pool) throws IOException {
+    expect(201, connections.call("POST", "/v1/pools", json(Map.of("name", pool))));
+  }
+
+  /// @return the node's token
+  public String registerNode(String name) throws IOException {
+    Answer answer = connections.call("POST", "/v1/nodes", json(Map.of("name", name)));
+    return expect(201, answer).path("token").asString();
+  }
+
+  public void registerMigrations(String pool, List<Map<String, String>> migrations)
+      throws IOException {
+    String body = json(Map.of("migrations", migrations));
+    expect(200, connections.call("POST", "/v1/pools/" + pool + "/migrations", body));
+  }
+
+  public Tenant createTenant(String pool, String id) throws IOException {
+    Answer answer =
+        connections.call("POST", "/v1/pools/" + pool + "/tenants", json(Map.of("id", id)));
+    String nodeUrl = expect(201, answer).path("nodeUrl").asString();
+    return new Tenant(id, URI.create(nodeUrl), answer.revision());
+  }
+
+  /// @return the rollout's id
+  public String startRollout(String pool) throws IOException {
+    return expect(202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", "{}"))
+        .path("id")
+        .asString();
+  }
+
+  public JsonNode rollout(String pool, String id) throws IOException {
+    return expect(200, connections.call("GET", "/v1/pools/" + pool + "/rollouts/" + id, ""));
+  }
+
+  /// Runs one statement through the control plane.
+  public void execute(String pool, String tenant, String sql) throws IOException {
+    String path = "/v1/pools/%s/tenants/%s/execute?resultsFormat=NONE".formatted(pool, tenant);
+    expect(200, connections.call("POST", path, json(Map.of("sql", sql, "params", List.of()))));
+  }
+
+  @Override
+  public void close() throws IOException {
+    connections.close();
+  }
+
+  private static String json(Object body) {
+    return new String(Json.bytes(body), StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode expect(int status, Answer answer) throws IOException {
+    if (answer.status() != status) {
+      throw new IOException(
+          "expected HTTP %d, got %d: %s".formatted(status, answer.status(), answer.body()));
+    }
+    return Json.mapper().readTree(answer.body());
+  }
+}

@@ -1,0 +1,237 @@
+package dev.burgage.bench.peer;
+
+import dev.burgage.bench.load.Connections;
+import dev.burgage.bench.measure.ProcessTree;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A whole Burgage: a control plane with its own PostgreSQL, and nodes, each a process of its own
+/// on a free port, started by the same launcher that people use. This is the only place that knows
+/// how Burgage's processes are started.
+public final class BurgageCell implements Closeable {
+  private static final Duration START_MAX = Duration.ofMinutes(3);
+  private static final String TOKEN = "bga." + "b".repeat(43);
+
+  private final Workplace workplace;
+  private final Path folder;
+  private final Member controlPlane;
+  private final BurgageApi api;
+  private final List<Member> nodes = new ArrayList<>();
+
+  private BurgageCell(Workplace workplace, Path folder, Member controlPlane) {
+    this.workplace = workplace;
+    this.folder = folder;
+    this.controlPlane = controlPlane;
+    this.api = new BurgageApi(new Connections(controlPlane.url(), authorization()));
+  }
+
+  /// One process of the cell. Closing it stops the process; its data stays.
+  ///
+  /// @param role the launcher's word: `control-plane` or `node`
+  /// @param environment what it was started with
+  public record Member(
+      String name,
+      String role,
+      URI url,
+      Path data,
+      Map<String, String> environment,
+      ChildProcess process) {
+    public Member {
+      environment = Map.copyOf(environment);
+    }
+  }
+
+  /// Why no Burgage can be started here, or empty.
+  public static Optional<String> missing(Workplace workplace) {
+    Path launcher = launcher(workplace);
+    return Files.isExecutable(launcher)
+        ? Optional.empty()
+        : Optional.of("there is no launcher " + launcher);
+  }
+
+  /// @throws IOException if a process does not become ready
+  public static BurgageCell start(Workplace workplace, int nodes) throws IOException {
+    Path folder = workplace.makeFolder("burgage");
+    int port = freePort();
+    var environment = new HashMap<String, String>();
+    environment.put("BURGAGE_PORT", Integer.toString(port));
+    environment.put("BURGAGE_TOKEN", TOKEN);
+    environment.put("BURGAGE_LOCAL_NODE", "false");
+    Member controlPlane =
+        launch(workplace, folder, "control-plane", "control-plane", port, environment);
+    var cell = new BurgageCell(workplace, folder, controlPlane);
+    try {
+      for (int i = 1; i <= nodes; i++) {
+        cell.addNode("n" + i);
+      }
+      return cell;
+    } catch (IOException e) {
+      cell.close();
+      throw e;
+    }
+  }
+
+  /// Headers that every request to the cell carries.
+  public static Map<String, String> authorization() {
+    return Map.of("Authorization", "Bearer " + TOKEN);
+  }
+
+  public BurgageApi api() {
+    return api;
+  }
+
+  public URI url() {
+    return controlPlane.url();
+  }
+
+  public List<Member> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /// Stops a node and starts it again on the same data and port.
+  public Member restart(Member node) throws IOException {
+    node.process().close();
+    Member again =
+        await(
+            new Member(
+                node.name(),
+                node.role(),
+                node.url(),
+                node.data(),
+                node.environment(),
+                spawn(workplace, node.role(), node.environment(), node.data())));
+    nodes.set(nodes.indexOf(node), again);
+    return again;
+  }
+
+  /// The roots of the cell's process trees. PostgreSQL is one of its own: it leaves its parent.
+  public List<Long> processes() throws IOException {
+    var roots = new ArrayList<>(nodes.stream().map(node -> node.process().pid()).toList());
+    roots.addAll(controlPlaneProcesses());
+    return roots;
+  }
+
+  /// The roots of the control plane's process trees, with its PostgreSQL.
+  public List<Long> controlPlaneProcesses() throws IOException {
+    var roots = new ArrayList<Long>();
+    roots.add(controlPlane.process().pid());
+    roots.addAll(postmasters(controlPlane.data()));
+    return roots;
+  }
+
+  /// The flags of the first node's JVM.
+  public List<String> nodeJvmFlags() {
+    return new ProcessTree(List.of(nodes.getFirst().process().pid()))
+        .jvm()
+        .map(ProcessTree::jvmFlags)
+        .orElse(Workplace.DEFAULT_JVM_FLAGS);
+  }
+
+  @Override
+  public void close() throws IOException {
+    api.close();
+    for (Member node : nodes) {
+      node.process().close();
+    }
+    controlPlane.process().close();
+  }
+
+  private void addNode(String name) throws IOException {
+    String token = api.registerNode(name);
+    int port = freePort();
+    var environment = new HashMap<String, String>();
+    environment.put("BURGAGE_NODE_TOKEN", token);
+    environment.put("BURGAGE_CONTROL_PLANE", controlPlane.url().toString());
+    environment.put("BURGAGE_NODE_PORT", Integer.toString(port));
+    nodes.add(launch(workplace, folder, name, "node", port, environment));
+  }
+
+  private static Member launch(
+      Workplace workplace,
+      Path folder,
+      String name,
+      String role,
+      int port,
+      Map<String, String> environment)
+      throws IOException {
+    Path data = Files.createDirectories(folder.resolve(name).resolve("data"));
+    var all = new HashMap<>(environment);
+    all.put("BURGAGE_DATA", data.toString());
+    all.put("BURGAGE_JAVA_HOME", System.getProperty("java.home"));
+    // What is measured is what was built before the run began.
+    all.put("BURGAGE_SKIP_BUILD", "1");
+    ChildProcess process = spawn(workplace, role, all, data);
+    return await(
+        new Member(name, role, URI.create("http://127.0.0.1:" + port), data, all, process));
+  }
+
+  private static ChildProcess spawn(
+      Workplace workplace, String role, Map<String, String> environment, Path data)
+      throws IOException {
+    List<String> command = List.of(launcher(workplace).toString(), role);
+    return ChildProcess.start(command, environment, Objects.requireNonNull(data.getParent()));
+  }
+
+  private static Path launcher(Workplace workplace) {
+    return workplace.root().resolve("burgage");
+  }
+
+  private static Member await(Member member) throws IOException {
+    long end = System.nanoTime() + START_MAX.toNanos();
+    while (!isReady(member.url())) {
+      if (!member.process().isAlive() || System.nanoTime() > end) {
+        member.process().close();
+        throw new IOException(
+            "%s did not become ready:\n%s".formatted(member.name(), member.process().logTail()));
+      }
+      pause();
+    }
+    return member;
+  }
+
+  private static boolean isReady(URI url) {
+    try (var connections = new Connections(url, Map.of())) {
+      return connections.call("GET", "/actuator/health/readiness", "").status() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static List<Long> postmasters(Path data) throws IOException {
+    var pids = new ArrayList<Long>();
+    try (Stream<Path> files = Files.find(data, 4, (path, _) -> path.endsWith("postmaster.pid"))) {
+      for (Path file : files.toList()) {
+        pids.add(Long.parseLong(Files.readAllLines(file).getFirst().strip()));
+      }
+    }
+    return pids;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.burgage.bench.results;
+
+import java.util.List;
+import java.util.Map;
+
+/// How a scenario's results become tables: one table a cell, one row a peer.
+///
+/// @param baseline the peer that ratios are to
+/// @param columns figures in the order of their columns
+record TableSpec(String scenario, String title, String baseline, List<Column> columns) {
+  /// @param figure name in [Result#figures()]
+  /// @param scale what the figure is divided by before it is printed
+  /// @param ratio whether the ratio to the baseline stands beside it
+  record Column(String figure, String heading, double scale, boolean ratio) {}
+
+  static final List<TableSpec> ALL =
+      List.of(
+          new TableSpec(
+              "requests",
+              "Point read and durable insert through HTTP",
+              "hello",
+              List.of(
+                  new Column("requestsPerSecond", "req/s", 1, true),
+                  new Column("p50Micros", "p50 µs", 1, false),
+                  new Column("p99Micros", "p99 µs", 1, false),
+                  new Column("cpuMicrosPerRequest", "server CPU µs/request", 1, true),
+                  new Column("errors", "errors", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
+              "provision",
+              "Provision → first good answer",
+              "postgresql-create-database",
+              List.of(
+                  new Column("createdP50Micros", "created p50 ms", 1000, false),
+                  new Column("createdP99Micros", "created p99 ms", 1000, false),
+                  new Column("answeredP50Micros", "first answer p50 ms", 1000, true),
+                  new Column("answeredP99Micros", "first answer p99 ms", 1000, true),
+                  new Column("refused", "refused before", 1, false),
+                  new Column("errors", "errors", 1, false))),
+          new TableSpec(
+              "tenants",
+              "Many tenants on one node",
+              "postgresql-create-database",
+              List.of(
+                  new Column("createdPerSecond", "created/s", 1, true),
+                  new Column("heapKib", "heap MiB", 1024, false),
+                  new Column("pssKib", "PSS MiB", 1024, false),
+                  new Column("rssKib", "RSS MiB", 1024, false),
+                  new Column("heapBytesPerTenant", "heap bytes/tenant", 1, false),
+                  new Column("pssKibPerTenant", "PSS KiB/tenant", 1, false),
+                  new Column("coldP50Micros", "cold p50 ms", 1000, false),
+                  new Column("coldP99Micros", "cold p99 ms", 1000, false),
+                  new Column("warmP50Micros", "warm p50 ms", 1000, false),
+                  new Column("errors", "errors", 1, false))),
+          new TableSpec(
+              "rollout",
+              "Rollout over a pool",
+              "flyway-1-thread",
+              List.of(
+                  new Column("databasesPerSecond", "databases/s", 1, true),
+                  new Column("cpuMicrosPerDatabase", "CPU ms/database", 1000, true),
+                  new Column("errors", "failed", 1, false))));
+
+  static String describe(Map<String, String> cell) {
+    return String.join(
+        ", ", cell.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
+  }
+}

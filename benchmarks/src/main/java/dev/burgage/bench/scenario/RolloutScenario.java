@@ -1,0 +1,192 @@
+package dev.burgage.bench.scenario;
+
+import dev.burgage.bench.measure.CpuWindow;
+import dev.burgage.bench.peer.BurgageApi;
+import dev.burgage.bench.peer.BurgageCell;
+import dev.burgage.bench.peer.PoolWorker;
+import dev.burgage.bench.worker.PoolSchema;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// One and ten migrations over a pool of equal databases: Burgage's rollout, a loop of stock Flyway
+/// with one and two threads, and the bare statements. Each round takes every pool further: first by
+/// one version, then by ten.
+public final class RolloutScenario {
+  private static final String NAME = "rollout";
+  private static final String POOL = "rollout";
+  private static final String PEER = "burgage-rollout";
+  private static final int MANY = 10;
+  // Version 1 is there from the start; version 2 is applied unmeasured, for the JITs' sake.
+  private static final int WARM_VERSION = 2;
+  private static final long POLL_MILLIS = 20;
+  private static final Duration ROLLOUT_MAX = Duration.ofMinutes(20);
+
+  private final RunPlan plan;
+  private final int databases;
+  private final int lastVersion;
+  private final List<PoolWorker> workers = new ArrayList<>();
+  private @Nullable BurgageCell cell;
+
+  private RolloutScenario(RunPlan plan) {
+    this.plan = plan;
+    databases = plan.choose(100, 1_000);
+    lastVersion = WARM_VERSION + plan.rounds() * (1 + MANY);
+  }
+
+  public static void run(RunPlan plan) throws IOException, InterruptedException {
+    var scenario = new RolloutScenario(plan);
+    try {
+      scenario.start();
+      scenario.measure();
+    } finally {
+      scenario.stop();
+    }
+  }
+
+  private void start() throws IOException {
+    Optional<String> missing = BurgageCell.missing(plan.workplace());
+    if (missing.isPresent()) {
+      plan.skip("burgage", missing.get());
+    } else if (plan.wants(PEER)) {
+      plan.say("starting Burgage with %d tenants".formatted(databases));
+      startBurgage();
+    }
+    for (String kind : List.of("flyway", "jdbc")) {
+      for (int threads : List.of(1, 2)) {
+        plan.say("making %d databases for %s with %d threads".formatted(databases, kind, threads));
+        workers.add(PoolWorker.start(plan.workplace(), kind, threads, databases, lastVersion));
+      }
+    }
+    workers.removeIf(this::unwanted);
+  }
+
+  private boolean unwanted(PoolWorker worker) {
+    if (plan.wants(worker.name())) {
+      return false;
+    }
+    try {
+      worker.close();
+    } catch (IOException e) {
+      plan.say("%s did not close: %s".formatted(worker.name(), e.getMessage()));
+    }
+    return true;
+  }
+
+  private void startBurgage() throws IOException {
+    BurgageCell started = BurgageCell.start(plan.workplace(), 1);
+    cell = started;
+    started.api().createPool(POOL);
+    register(started, 1, 1);
+    for (int i = 0; i < databases; i++) {
+      started.api().createTenant(POOL, "tenant-%05d".formatted(i));
+    }
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    warmUp();
+    int version = WARM_VERSION;
+    for (int round = 1; round <= plan.rounds(); round++) {
+      for (int step : List.of(1, MANY)) {
+        Map<String, String> what =
+            Map.of("migrations", "%d, over %d databases".formatted(step, databases));
+        if (cell != null) {
+          burgage(cell, version, step, what, round);
+        }
+        for (PoolWorker worker : workers) {
+          worker(worker, version + step, what, round);
+        }
+        version += step;
+      }
+    }
+  }
+
+  private void warmUp() throws IOException, InterruptedException {
+    if (cell != null) {
+      register(cell, WARM_VERSION, WARM_VERSION);
+      JsonNode end = awaitEnd(cell.api(), cell.api().startRollout(POOL));
+      plan.say("warmed %s: %s".formatted(PEER, end.path("counts")));
+    }
+    for (PoolWorker worker : workers) {
+      plan.say(
+          "warmed %s: %d ms".formatted(worker.name(), worker.migrate(WARM_VERSION) / 1_000_000));
+    }
+  }
+
+  private void worker(PoolWorker worker, int version, Map<String, String> what, int round)
+      throws IOException {
+    CpuWindow window = CpuWindow.open(worker.processes());
+    long nanos = worker.migrate(version);
+    add(worker.name(), what, round, nanos, window.close(), 0, null);
+  }
+
+  private void burgage(
+      BurgageCell running, int version, int step, Map<String, String> what, int round)
+      throws IOException, InterruptedException {
+    register(running, version + 1, version + step);
+    CpuWindow window = CpuWindow.open(running.processes());
+    long start = System.nanoTime();
+    JsonNode end = awaitEnd(running.api(), running.api().startRollout(POOL));
+    long nanos = System.nanoTime() - start;
+    int failed = end.path("counts").path("failed").asInt();
+    int applied = end.path("counts").path("applied").asInt();
+    String note = applied == databases ? null : "counts: " + end.path("counts");
+    add(PEER, what, round, nanos, window.close(), failed, note);
+  }
+
+  private static JsonNode awaitEnd(BurgageApi api, String rollout)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + ROLLOUT_MAX.toNanos();
+    JsonNode state = api.rollout(POOL, rollout);
+    while (!state.path("state").asString().equals("finished")) {
+      if (System.nanoTime() > end) {
+        throw new IOException("the rollout did not finish in time: " + state);
+      }
+      Thread.sleep(POLL_MILLIS);
+      state = api.rollout(POOL, rollout);
+    }
+    return state;
+  }
+
+  private static void register(BurgageCell running, int from, int to) throws IOException {
+    List<Map<String, String>> migrations =
+        IntStream.rangeClosed(from, to)
+            .mapToObj(version ->
+                Map.of("name", PoolSchema.scriptName(version), "sql", PoolSchema.sql(version)))
+            .toList();
+    running.api().registerMigrations(POOL, migrations);
+  }
+
+  private void add(
+      String peer,
+      Map<String, String> what,
+      int round,
+      long nanos,
+      CpuWindow.Used used,
+      int failed,
+      @Nullable String note)
+      throws IOException {
+    var figures = new LinkedHashMap<String, Double>();
+    figures.put("databasesPerSecond", databases * 1e9 / nanos);
+    figures.put("cpuMicrosPerDatabase", used.measuredMicros() / databases);
+    figures.put("otherPercent", used.otherPercent());
+    figures.put("errors", (double) failed);
+    plan.add(NAME, peer, what, round, figures, note);
+  }
+
+  private void stop() throws IOException {
+    for (PoolWorker worker : workers) {
+      worker.close();
+    }
+    if (cell != null) {
+      cell.close();
+    }
+  }
+}
