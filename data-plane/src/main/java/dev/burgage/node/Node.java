@@ -20,7 +20,6 @@ import dev.burgage.node.query.Queries;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
-import dev.burgage.protocol.Revision;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -173,7 +172,7 @@ public final class Node implements AutoCloseable {
 
   // Also without the control plane, if there is something to serve by.
   private boolean isReady() {
-    return !table.revision().equals(Revision.NONE);
+    return table.isFilled();
   }
 
   private void keepHouse() {
