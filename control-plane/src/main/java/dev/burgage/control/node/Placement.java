@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.springframework.stereotype.Component;
@@ -31,13 +32,19 @@ public class Placement {
     this.clock = clock;
   }
 
-  /// @throws BurgageException `node_unavailable` if no node is live
-  public NodeName choose() {
-    List<Node> live = registry.list().stream().filter(Node::isLive).toList();
+  /// @param except nodes that have just failed
+  /// @throws BurgageException `node_unavailable` if no other node is live
+  public NodeName choose(Set<NodeName> except) {
+    List<Node> live =
+        registry.list().stream()
+            .filter(node -> node.isLive() && !except.contains(node.name()))
+            .toList();
     if (live.isEmpty()) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
-          "no node is live, so there is no place for a database; start one (POST /v1/nodes gives it a token) and repeat the request");
+          except.isEmpty()
+              ? "no node is live, so there is no place for a database; start one (POST /v1/nodes gives it a token) and repeat the request"
+              : "no live node answers (tried: %s); repeat the request".formatted(except));
     }
     Map<String, Long> known = counts();
     synchronized (this) {

@@ -1,12 +1,9 @@
 package dev.burgage.control.provisioning;
 
 import dev.burgage.control.binding.Arrival;
-import dev.burgage.control.node.Node;
 import dev.burgage.control.node.NodeClient;
-import dev.burgage.control.node.NodeRegistry;
 import dev.burgage.control.provisioning.SchemaSource.PoolSchema;
 import dev.burgage.control.tenant.Tenant;
-import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import org.springframework.stereotype.Component;
@@ -15,21 +12,15 @@ import org.springframework.stereotype.Component;
 @Component
 class NodeOrders {
   private final NodeClient client;
-  private final NodeRegistry registry;
   private final Arrival arrival;
 
-  NodeOrders(NodeClient client, NodeRegistry registry, Arrival arrival) {
+  NodeOrders(NodeClient client, Arrival arrival) {
     this.client = client;
-    this.registry = registry;
     this.arrival = arrival;
   }
 
   Arrival arrival() {
     return arrival;
-  }
-
-  boolean isLive(NodeName node) {
-    return registry.findFresh(node).map(Node::isLive).orElse(false);
   }
 
   /// Makes the file, after sending the template if the node lacks it and the pool still has it.

@@ -14,7 +14,9 @@ import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Makes tenants: plan, persist the plan, order the node, record. Every step may be repeated by
@@ -77,7 +79,7 @@ class Provisioner {
     PoolSchema schema = schemas.current(pool.name(), pool.engine());
     return new NewTenant(
         new Tenant.Place(
-            new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(), 1),
+            new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(Set.of()), 1),
         new Tenant.Plan(schema.template().id(), schema.version(), request.digest()),
         request.checkedLabels(),
         request.checkedLimits());
@@ -109,11 +111,12 @@ class Provisioner {
   /// Takes a planned tenant to its end.
   Provisioned complete(Tenant planned) {
     Tenant tenant = planned;
+    var failed = new HashSet<NodeName>();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (tenant.state() != TenantState.PROVISIONING) {
         return new Provisioned(tenant, false);
       }
-      Optional<Tenant> changed = order(tenant);
+      Optional<Tenant> changed = order(tenant, failed);
       if (changed.isPresent() && changed.get().state() == TenantState.ACTIVE) {
         return new Provisioned(changed.get(), true);
       }
@@ -125,11 +128,11 @@ class Provisioner {
 
   /// One attempt.
   ///
+  /// @param failed nodes that did not answer so far; one more may be added
   /// @return the tenant, active or with another plan; empty if somebody else changed it
-  private Optional<Tenant> order(Tenant tenant) {
-    PoolSchema schema =
-        schemas.current(tenant.key().pool(), tenant.place().engine());
+  private Optional<Tenant> order(Tenant tenant, Set<NodeName> failed) {
     Tenant.Place place = tenant.place();
+    PoolSchema schema = schemas.current(tenant.key().pool(), place.engine());
     if (!schema.template().id().equals(tenant.plan().template())) {
       // A rollout to the newer schema may have ended without seeing this tenant: it must not come behind.
       return replan(tenant, place.node(), schema);
@@ -142,10 +145,8 @@ class Provisioner {
         // The planned template is not the pool's any more and the node never had it: plan anew.
         case TEMPLATE_MISSING -> replan(tenant, place.node(), schema);
         case NODE_UNAVAILABLE -> {
-          if (nodes.isLive(place.node())) {
-            throw e;
-          }
-          yield replan(tenant, placement.choose(), schema);
+          failed.add(place.node());
+          yield replan(tenant, placement.choose(failed), schema);
         }
         default -> throw e;
       };

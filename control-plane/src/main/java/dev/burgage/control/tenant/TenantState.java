@@ -22,7 +22,7 @@ public enum TenantState {
   /// @throws BurgageException `invalid_request` if the text is no state that callers see
   static TenantState parse(String text) {
     for (TenantState state : values()) {
-      if (state.shown() == state && state.toString().equals(text)) {
+      if (state != PURGED && state.shown() == state && state.toString().equals(text)) {
         return state;
       }
     }
