@@ -68,7 +68,11 @@ public record Api(URI base, String token) {
     }
 
     public String code() {
-      return response.headers().firstValue("content-type").orElse("").equals("application/problem+json")
+      return response
+              .headers()
+              .firstValue("content-type")
+              .orElse("")
+              .equals("application/problem+json")
           ? text("code")
           : "(no problem document: " + response.body() + ")";
     }

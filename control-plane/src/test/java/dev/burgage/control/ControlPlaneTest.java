@@ -67,7 +67,10 @@ public abstract class ControlPlaneTest {
   }
 
   protected static FakeNode node(String name) {
-    return NODES.stream().filter(node -> node.name().value().equals(name)).findFirst().orElseThrow();
+    return NODES.stream()
+        .filter(node -> node.name().value().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   protected FakeNode joined(String name) {

@@ -78,7 +78,8 @@ public final class FakeNode implements AutoCloseable {
     this.token = token;
     this.controlPlane = controlPlane;
     try {
-      this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      this.server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -239,7 +240,8 @@ public final class FakeNode implements AutoCloseable {
         query(exchange);
         return;
       }
-      if (!("Bearer " + orderToken).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      if (!("Bearer " + orderToken)
+          .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
         refuse(exchange, ErrorCode.UNAUTHORIZED, "wrong order token");
       } else if (refusing) {
         refuse(exchange, ErrorCode.NODE_UNAVAILABLE, "refusing orders, as the test wants");
@@ -253,10 +255,14 @@ public final class FakeNode implements AutoCloseable {
   private static void query(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     exchange.getResponseHeaders().set("x-cf-d1-session-commit-token", "bookmark-1");
-    exchange.getResponseHeaders().set("Burgage-Seen-Query", exchange.getRequestURI().getRawQuery());
     exchange
         .getResponseHeaders()
-        .set("Burgage-Seen-Integers", "" + exchange.getRequestHeaders().getFirst("Burgage-Integers"));
+        .set("Burgage-Seen-Query", "" + exchange.getRequestURI().getRawQuery());
+    exchange
+        .getResponseHeaders()
+        .set(
+            "Burgage-Seen-Integers",
+            "" + exchange.getRequestHeaders().getFirst("Burgage-Integers"));
     answer(exchange, new String(body, StandardCharsets.UTF_8).contains("bad") ? 400 : 200, body);
   }
 
@@ -274,8 +280,7 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
     } else if (path.equals("/node/v1/position")) {
       Revision known = position;
-      answer(
-          exchange, 200, Json.bytes(new Acknowledgement(known == null ? Revision.NONE : known)));
+      answer(exchange, 200, Json.bytes(new Acknowledgement(known == null ? Revision.NONE : known)));
     } else if (database.matches()) {
       database(exchange, method, database, body);
     } else {
@@ -286,8 +291,7 @@ public final class FakeNode implements AutoCloseable {
   private void database(HttpExchange exchange, String method, Matcher path, byte[] body)
       throws IOException {
     String key = path.group(1) + "/" + path.group(2);
-    var file =
-        new DatabaseFile(DatabaseId.parse(path.group(1)), Long.parseLong(path.group(2)), 0);
+    var file = new DatabaseFile(DatabaseId.parse(path.group(1)), Long.parseLong(path.group(2)), 0);
     if (path.group(3) != null) {
       files.remove(key);
       trash.add(key);

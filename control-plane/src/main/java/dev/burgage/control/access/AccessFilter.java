@@ -15,9 +15,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /// The door: every request but those for health needs a bearer token that allows its path.
 ///
-/// A filter of our own and not Spring Security: there are no sessions, no cookies, no log-in and so no
-/// CSRF here, only a digest and a path, and what a reader must understand to trust the door is this
-/// package. The path is the container's normalised one, never the raw URI, in which
+/// A filter of our own and not Spring Security: there are no sessions, no cookies, no log-in and so
+/// no CSRF here, only a digest and a path, and what a reader must understand to trust the door is
+/// this package. The path is the container's normalised one, never the raw URI, in which
 /// `/actuator/health/../../v1` would look open.
 final class AccessFilter extends OncePerRequestFilter {
   private static final String SCHEME = "Bearer ";
@@ -43,7 +43,10 @@ final class AccessFilter extends OncePerRequestFilter {
       caller = bearer(request).flatMap(rights::callerOf);
     } catch (RuntimeException e) {
       LOG.warn("Tokens of nodes cannot be read: {}", e.getMessage());
-      ProblemWriter.write(response, ErrorCode.NOT_READY, "the metadata database does not answer; repeat the request");
+      ProblemWriter.write(
+          response,
+          ErrorCode.NOT_READY,
+          "the metadata database does not answer; repeat the request");
       return;
     }
     if (caller.isEmpty()) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The token of fleet scope: the configured one, else the one in the data folder's file `token`, else
-/// one that is made now, kept there and shown once.
+/// The token of fleet scope: the configured one, else the one in the data folder's file `token`,
+/// else one that is made now, kept there and shown once.
 public final class AdminToken {
   private static final String FILE = "token";
   private static final int LENGTH_LEAST = 16;
@@ -33,7 +33,10 @@ public final class AdminToken {
   private static String make(DataFolder folder) {
     String token = Tokens.make("bga.");
     folder.writeSecret(FILE, token);
-    LOG.info("Made an admin token; it is shown here once and kept in {}: {}", folder.resolve(FILE), token);
+    LOG.info(
+        "Made an admin token; it is shown here once and kept in {}: {}",
+        folder.resolve(FILE),
+        token);
     return token;
   }
 

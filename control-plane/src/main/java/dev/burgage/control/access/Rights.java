@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Who a token belongs to, and which paths that caller may use. Tokens of pool or tenant scope become
-/// further kinds of [Caller], found in [#callerOf(String)] and judged in [#allows(Caller, String)].
+/// Who a token belongs to, and which paths that caller may use. Tokens of pool or tenant scope
+/// become further kinds of [Caller], found in [#callerOf(String)] and judged in [#allows(Caller,
+/// String)].
 final class Rights {
   private static final Pattern NODE_PATH =
       Pattern.compile("/v1/nodes/([^/]+)/(feed|acknowledgement|bindings/.*)");

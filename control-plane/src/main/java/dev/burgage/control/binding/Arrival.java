@@ -8,8 +8,8 @@ import dev.burgage.protocol.error.ErrorCode;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/// Waits until a node has a revision, so that an answer can promise it. Acknowledgements that come to
-/// this process are the short way; a node whose stream is elsewhere is asked itself.
+/// Waits until a node has a revision, so that an answer can promise it. Acknowledgements that come
+/// to this process are the short way; a node whose stream is elsewhere is asked itself.
 @Component
 public class Arrival {
   /// How long the short way may take before the node is asked.

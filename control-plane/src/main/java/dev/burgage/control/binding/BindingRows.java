@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// Reads table `binding` in the order of its changes. The statements are plain SQL because the cursor
-/// is: see DESIGN.md for why it must look like this. Each is one statement, hence one snapshot.
+/// Reads table `binding` in the order of its changes. The statements are plain SQL because the
+/// cursor is: see DESIGN.md for why it must look like this. Each is one statement, hence one
+/// snapshot.
 @Component
 class BindingRows {
   /// Rows a page has at most.
@@ -36,7 +37,8 @@ class BindingRows {
   /// What nodes serve by. A database that is being purged is still a deleted one to them.
   private static final String SERVED = "('active', 'suspended', 'deleted', 'purging')";
 
-  // A row that is being made for the first time is nobody's business yet; one that takes the place of a tombstone is
+  // A row that is being made for the first time is nobody's business yet; one that takes the place
+  // of a tombstone is
   // still that tombstone.
   private static final String CHANGES =
       """
@@ -96,15 +98,14 @@ class BindingRows {
     jdbc.sql(CHANGES)
         .param(Long.toString(after.transaction()))
         .param(after.sequence())
-        .query(
-            row -> {
-              cursor.forgotten = Revision.parse(row.getString("horizon"));
-              cursor.newest = parse(row.getString("newest"));
-              if (row.getString("pool") != null) {
-                messages.add(message(row));
-                cursor.last = Revision.parse(row.getString("revision"));
-              }
-            });
+        .query(row -> {
+          cursor.forgotten = Revision.parse(row.getString("horizon"));
+          cursor.newest = parse(row.getString("newest"));
+          if (row.getString("pool") != null) {
+            messages.add(message(row));
+            cursor.last = Revision.parse(row.getString("revision"));
+          }
+        });
     return new ChangePage(messages, cursor.last, messages.size() < PAGE, cursor.isLost(after));
   }
 
@@ -158,8 +159,8 @@ class BindingRows {
 
   /// Settled changes after a position.
   ///
-  /// @param position where a reader is after them: the revision of the last, never a bare transaction
-  ///   id, which a crashed PostgreSQL may give out again
+  /// @param position where a reader is after them: the revision of the last, never a bare
+  ///   transaction id, which a crashed PostgreSQL may give out again
   /// @param exhausted whether there are no more now
   /// @param lost whether the position was so old that a tombstone may be gone, or is none of this
   ///   database: the reader needs a snapshot

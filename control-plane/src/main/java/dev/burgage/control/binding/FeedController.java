@@ -59,7 +59,8 @@ class FeedController {
       @RequestBody Join join,
       HttpServletResponse response)
       throws IOException, InterruptedException {
-    var out = new BufferedOutputStream(response.getOutputStream(), BUFFER) {
+    var out =
+        new BufferedOutputStream(response.getOutputStream(), BUFFER) {
           // The response's own flush, so that a group leaves at once.
           @Override
           public synchronized void flush() throws IOException {
@@ -101,18 +102,18 @@ class FeedController {
     return sources
         .rows()
         .find(pool, tenant)
-        .orElseThrow(
-            () ->
-                new BurgageException(
-                    ErrorCode.UNKNOWN_TENANT,
-                    "pool \"%s\" has no tenant \"%s\"".formatted(pool, tenant)));
+        .orElseThrow(() ->
+            new BurgageException(
+                ErrorCode.UNKNOWN_TENANT,
+                "pool \"%s\" has no tenant \"%s\"".formatted(pool, tenant)));
   }
 
   private void leave(FeedStream stream) {
     try {
       sources.registry().leave(stream.node(), stream.id());
     } catch (DataAccessException | TransactionException e) {
-      LOG.debug("The end of the stream of {} is not recorded; it shows in seconds", stream.node(), e);
+      LOG.debug(
+          "The end of the stream of {} is not recorded; it shows in seconds", stream.node(), e);
     }
   }
 }

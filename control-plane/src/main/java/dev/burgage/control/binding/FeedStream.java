@@ -22,9 +22,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/// One node's stream: reads the changes and writes them as lines, on the virtual thread of the node's
-/// request, until the node goes, comes anew, or the process stops. While PostgreSQL is away it goes on
-/// giving its sign of life, so nodes do not mistake that for their control plane's death.
+/// One node's stream: reads the changes and writes them as lines, on the virtual thread of the
+/// node's request, until the node goes, comes anew, or the process stops. While PostgreSQL is away
+/// it goes on giving its sign of life, so nodes do not mistake that for their control plane's
+/// death.
 ///
 /// Only [#end()], [#lagSeconds()] and [#node()] may be called from other threads.
 final class FeedStream {
@@ -110,7 +111,8 @@ final class FeedStream {
     }
     ChangePage page = sources.rows().changesAfter(from);
     if (page.lost()) {
-      LOG.info("Node {} is at {}, which is too old or unknown here; it gets a snapshot", node, from);
+      LOG.info(
+          "Node {} is at {}, which is too old or unknown here; it gets a snapshot", node, from);
       position = null;
       return true;
     }
@@ -124,7 +126,8 @@ final class FeedStream {
     return !page.exhausted();
   }
 
-  // Page by page and not in one long transaction: what changes meanwhile comes after the position taken first, so
+  // Page by page and not in one long transaction: what changes meanwhile comes after the position
+  // taken first, so
   // it follows as a change.
   private void sendSnapshot() throws IOException {
     Revision start = sources.rows().settled();

@@ -12,9 +12,9 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/// Hears other processes' hints, on a connection of its own that is never in a transaction. pgjdbc's
-/// `getNotifications` goes on reading as long as the next notification comes within a millisecond;
-/// that is harmless only because every sender is a [HintTicker].
+/// Hears other processes' hints, on a connection of its own that is never in a transaction.
+/// pgjdbc's `getNotifications` goes on reading as long as the next notification comes within a
+/// millisecond; that is harmless only because every sender is a [HintTicker].
 @Component
 class HintListener implements SmartLifecycle {
   private static final Duration PAUSE = Duration.ofSeconds(1);

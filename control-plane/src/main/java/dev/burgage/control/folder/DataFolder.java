@@ -90,7 +90,8 @@ public final class DataFolder implements AutoCloseable {
     try {
       Files.deleteIfExists(fresh);
       Files.createFile(
-          fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         out.write(StandardCharsets.UTF_8.encode(secret + "\n"));
         out.force(true);

@@ -10,7 +10,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Gives Spring its connection: to the operator's server, or to one that is running when this returns.
+/// Gives Spring its connection: to the operator's server, or to one that is running when this
+/// returns.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(MetadataSettings.class)
 class MetadataConfiguration {
@@ -26,9 +27,7 @@ class MetadataConfiguration {
     Path binaries = settings.binaries();
     var server =
         new PostgresServer(
-            home,
-            binaries == null ? home : binaries,
-            List.of("fsync=on", "synchronous_commit=on"));
+            home, binaries == null ? home : binaries, List.of("fsync=on", "synchronous_commit=on"));
     server.start();
     return new MetadataConnection(
         server.url(),

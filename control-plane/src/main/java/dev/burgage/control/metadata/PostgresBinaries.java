@@ -71,8 +71,7 @@ final class PostgresBinaries {
   }
 
   private static void extract(InputStream archive, Path folder) throws IOException {
-    try (var tar =
-        new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
+    try (var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
       for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
         Path target = folder.resolve(entry.getName()).normalize();
         if (!target.startsWith(folder)) {

@@ -63,13 +63,13 @@ final class PostgresPrograms {
     return unshare;
   }
 
-  // Output goes to a file: the server inherits it, and a pipe would stay open as long as the server lives.
+  // Output goes to a file: the server inherits it, and a pipe would stay open as long as the server
+  // lives.
   private static int execute(List<String> command, Path output) {
     try {
       var builder = new ProcessBuilder(command);
       builder.environment().putAll(Map.of("LC_ALL", "C", "TZ", "UTC"));
-      Process process =
-          builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+      Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       process.getOutputStream().close();
       if (!process.waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();

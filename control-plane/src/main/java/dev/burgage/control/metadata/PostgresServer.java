@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 /// One PostgreSQL server of our own in a folder: `data/` (the cluster), `port`, `password` and
 /// `server.log`. It listens on the loopback address only and takes the password only.
 ///
-/// `pg_ctl` starts it in a session of its own, so neither a Ctrl-C in our terminal nor our own death
-/// reaches it. A server that outlived us is found by its `postmaster.pid` and used again; asking for
-/// another port then would hang, which is why the port is kept in a file. Methods are synchronized:
-/// the watcher starts while the application may stop.
+/// `pg_ctl` starts it in a session of its own, so neither a Ctrl-C in our terminal nor our own
+/// death reaches it. A server that outlived us is found by its `postmaster.pid` and used again;
+/// asking for another port then would hang, which is why the port is kept in a file. Methods are
+/// synchronized: the watcher starts while the application may stop.
 final class PostgresServer implements AutoCloseable {
   static final String USER = "burgage";
   static final String DATABASE = "burgage";
@@ -110,7 +110,8 @@ final class PostgresServer implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (isAlive()
-        && programs.run("pg_ctl", List.of("-D", data.toString(), "-m", "fast", "-w", "stop")) != 0) {
+        && programs.run("pg_ctl", List.of("-D", data.toString(), "-m", "fast", "-w", "stop"))
+            != 0) {
       LOG.warn("PostgreSQL in {} did not stop: {}", home, programs.output());
     }
   }
@@ -191,10 +192,14 @@ final class PostgresServer implements AutoCloseable {
     return programs.run(
         "pg_ctl",
         List.of(
-            "-D", data.toString(),
-            "-l", home.resolve("server.log").toString(),
-            "-o", options.toString(),
-            "-t", "30",
+            "-D",
+            data.toString(),
+            "-l",
+            home.resolve("server.log").toString(),
+            "-o",
+            options.toString(),
+            "-t",
+            "30",
             "-w",
             "start"));
   }
@@ -209,8 +214,7 @@ final class PostgresServer implements AutoCloseable {
 
   private void createDatabase() {
     try (Connection connection = connect("postgres");
-        var exists =
-            connection.prepareStatement("select 1 from pg_database where datname = ?");
+        var exists = connection.prepareStatement("select 1 from pg_database where datname = ?");
         var create = connection.prepareStatement("create database " + DATABASE)) {
       exists.setString(1, DATABASE);
       if (!exists.executeQuery().next()) {

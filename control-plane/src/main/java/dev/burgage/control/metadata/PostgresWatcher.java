@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Starts our PostgreSQL again when it dies. The connection pool finds it by itself, because its port
-/// stays the same.
+/// Starts our PostgreSQL again when it dies. The connection pool finds it by itself, because its
+/// port stays the same.
 final class PostgresWatcher implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofMillis(250);
   private static final Logger LOG = LoggerFactory.getLogger(PostgresWatcher.class);

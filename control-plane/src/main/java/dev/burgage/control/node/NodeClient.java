@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
-/// Gives orders to nodes (`/node/v1/…`). Every order may be repeated. What a node refuses comes back
-/// as the [BurgageException] that its problem document says; a node that does not answer is
+/// Gives orders to nodes (`/node/v1/…`). Every order may be repeated. What a node refuses comes
+/// back as the [BurgageException] that its problem document says; a node that does not answer is
 /// `node_unavailable`. Thread-safe.
 @Component
 public class NodeClient {
@@ -71,8 +71,7 @@ public class NodeClient {
 
   /// Takes as long as the migrations of all targets take.
   public ApplyOutcomes applyMigrations(NodeName node, ApplyMigrations order) {
-    byte[] answer =
-        send(node, new Order("POST", "migrations", Json.bytes(order), MIGRATIONS_LONGEST, null));
+    byte[] answer = send(node, new Order("POST", "migrations", order, MIGRATIONS_LONGEST, null));
     return Json.read(answer, ApplyOutcomes.class);
   }
 
@@ -89,7 +88,7 @@ public class NodeClient {
   }
 
   private static Order put(String path, Object body) {
-    return new Order("PUT", path, Json.bytes(body));
+    return new Order("PUT", path, body);
   }
 
   private byte[] send(NodeName name, Order order) {
@@ -117,7 +116,9 @@ public class NodeClient {
   private HttpResponse<byte[]> exchange(Node node, Order order) {
     URI url = node.url().orElseThrow(() -> away(node.name(), "it has never joined"));
     BodyPublisher body =
-        order.body() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(order.body());
+        order.body() == null
+            ? BodyPublishers.noBody()
+            : BodyPublishers.ofByteArray(Json.bytes(order.body()));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url.resolve("/node/v1/" + order.path()))
             .timeout(order.longest())
@@ -131,7 +132,9 @@ public class NodeClient {
       return http.send(request.build(), BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new BurgageException(
-          ErrorCode.NODE_UNAVAILABLE, away(node.name(), String.valueOf(e.getMessage())).detail(), e);
+          ErrorCode.NODE_UNAVAILABLE,
+          away(node.name(), String.valueOf(e.getMessage())).detail(),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BurgageException(ErrorCode.NOT_READY, "the control plane is stopping", e);
@@ -153,17 +156,20 @@ public class NodeClient {
   private static BurgageException away(NodeName node, String why) {
     return new BurgageException(
         ErrorCode.NODE_UNAVAILABLE,
-        "node \"%s\" does not answer (%s); repeat the request when it is back".formatted(node, why));
+        "node \"%s\" does not answer (%s); repeat the request when it is back"
+            .formatted(node, why));
   }
 
   /// One request to a node.
+  ///
+  /// @param body becomes JSON
   private record Order(
       String method,
       String path,
-      byte @Nullable [] body,
+      @Nullable Object body,
       Duration longest,
       @Nullable Revision revision) {
-    Order(String method, String path, byte @Nullable [] body) {
+    Order(String method, String path, @Nullable Object body) {
       this(method, path, body, ORDER_LONGEST, null);
     }
   }

@@ -73,7 +73,10 @@ class NodeController {
   record Listed(
       @Schema(type = "string", example = "node-1") NodeName name,
       @Nullable URI url,
-      @Schema(type = "string", allowableValues = {"live", "gone", "expected"}) NodeState state,
+      @Schema(
+              type = "string",
+              allowableValues = {"live", "gone", "expected"})
+          NodeState state,
       @Schema(description = "Databases it has; up to 5 s old.") long databases,
       @Schema(type = "string", description = "Newest revision by which it serves.")
           @Nullable Revision acknowledged,

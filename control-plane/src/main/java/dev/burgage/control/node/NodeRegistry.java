@@ -22,8 +22,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Which nodes there are. Reading is from a copy at most a second old, or from the last one there was
-/// while PostgreSQL is away. Thread-safe.
+/// Which nodes there are. Reading is from a copy at most a second old, or from the last one there
+/// was while PostgreSQL is away. Thread-safe.
 @Component
 public class NodeRegistry implements NodeTokens {
   private static final Duration COPY_AGE_MAX = Duration.ofSeconds(1);
@@ -54,19 +54,19 @@ public class NodeRegistry implements NodeTokens {
       }
     }
     throw new BurgageException(
-        ErrorCode.CONFLICT, "node \"%s\" is registered already; choose another name".formatted(name));
+        ErrorCode.CONFLICT,
+        "node \"%s\" is registered already; choose another name".formatted(name));
   }
 
   /// Makes sure that the node is there and has this token.
   public void register(NodeName name, String token) {
-    transaction.executeWithoutResult(
-        status -> {
-          TokenDigest digest = TokenDigest.of(token);
-          rows.findById(name.value())
-              .ifPresentOrElse(
-                  row -> row.replaceToken(digest),
-                  () -> rows.save(new NodeRow(name, digest, clock.instant())));
-        });
+    transaction.executeWithoutResult(status -> {
+      TokenDigest digest = TokenDigest.of(token);
+      rows.findById(name.value())
+          .ifPresentOrElse(
+              row -> row.replaceToken(digest),
+              () -> rows.save(new NodeRow(name, digest, clock.instant())));
+    });
     forget();
   }
 

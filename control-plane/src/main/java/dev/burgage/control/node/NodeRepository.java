@@ -31,7 +31,8 @@ interface NodeRepository extends ListCrudRepository<NodeRow, String> {
   int leave(String name, UUID stream);
 
   @NativeQuery(
-      "select node as name, count(*) as databases from binding where state <> 'purged' group by node")
+      "select node as name, count(*) as databases from binding where state <> 'purged' group by"
+          + " node")
   List<Load> loads();
 
   /// How many databases a node has.

@@ -14,7 +14,8 @@ import java.util.UUID;
 import org.hibernate.annotations.Formula;
 import org.jspecify.annotations.Nullable;
 
-/// A row of table `node`. What changes while a node lives is written by [NodeRepository]'s statements.
+/// A row of table `node`. What changes while a node lives is written by [NodeRepository]'s
+/// statements.
 @Entity
 @Table(name = "node")
 class NodeRow {

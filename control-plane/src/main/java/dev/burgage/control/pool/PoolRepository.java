@@ -10,7 +10,8 @@ interface PoolRepository extends ListCrudRepository<PoolRow, String> {
   /// @return 1 if the pool is new, else 0
   @Modifying
   @NativeQuery(
-      "insert into pool (name, engine, created_at) values (:name, :engine, :createdAt) on conflict do nothing")
+      "insert into pool (name, engine, created_at) values (:name, :engine, :createdAt) on conflict"
+          + " do nothing")
   int insert(String name, String engine, Instant createdAt);
 
   @NativeQuery("select forget_tombstones(:name, :now)")

@@ -40,13 +40,10 @@ public class Pools {
   /// @return whether the pool is new; making the same pool again is no error
   boolean create(PoolName name, Engine engine) {
     boolean isNew =
-        transaction.execute(
-            status ->
-                rows.insert(
-                        name.value(),
-                        engine.toString(),
-                        clock.instant().truncatedTo(ChronoUnit.MICROS))
-                    == 1);
+        transaction.execute(status ->
+            rows.insert(
+                    name.value(), engine.toString(), clock.instant().truncatedTo(ChronoUnit.MICROS))
+                == 1);
     if (get(name).engine() != engine) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
@@ -58,13 +55,12 @@ public class Pools {
   /// @throws BurgageException `pool_not_empty` or `unknown_pool`
   void delete(PoolName name) {
     try {
-      transaction.executeWithoutResult(
-          status -> {
-            rows.forgetTombstones(name.value(), clock.instant());
-            if (rows.remove(name.value()) == 0) {
-              throw unknown(name);
-            }
-          });
+      transaction.executeWithoutResult(status -> {
+        rows.forgetTombstones(name.value(), clock.instant());
+        if (rows.remove(name.value()) == 0) {
+          throw unknown(name);
+        }
+      });
     } catch (DataIntegrityViolationException e) {
       throw new BurgageException(
           ErrorCode.POOL_NOT_EMPTY,

@@ -36,7 +36,8 @@ record NewTenantRequest(
     return limits == null ? Limits.DEFAULT : limits.over(Limits.DEFAULT);
   }
 
-  /// By this the same request is known when it comes again, whatever became of the tenant meanwhile.
+  /// By this the same request is known when it comes again, whatever became of the tenant
+  /// meanwhile.
   String digest() {
     var content = new TreeMap<String, Object>();
     content.put("labels", new TreeMap<>(checkedLabels()));

@@ -19,8 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// Finds files on nodes that belong to no row, and has them moved aside, where they wait for the
-/// retention to end. Rows are written before files and go after them, so a file without a row is left
-/// from a plan that was changed, or from an order that came late. Young files are let be.
+/// retention to end. Rows are written before files and go after them, so a file without a row is
+/// left from a plan that was changed, or from an order that came late. Young files are let be.
 @Component
 class OrphanSweep {
   private static final int PAGE = 500;
@@ -69,7 +69,11 @@ class OrphanSweep {
       Set<Owned> owned = owned(node, old);
       for (DatabaseFile file : old) {
         if (!owned.contains(new Owned(file.database().value(), file.generation()))) {
-          LOG.warn("Database {} generation {} on node {} has no row; it is moved aside", file.database(), file.generation(), node);
+          LOG.warn(
+              "Database {} generation {} on node {} has no row; it is moved aside",
+              file.database(),
+              file.generation(),
+              node);
           client.trashDatabase(node, file.database(), file.generation());
           metrics.counter("burgage.orphans").increment();
         }
@@ -95,9 +99,8 @@ class OrphanSweep {
                 """)
             .param("ids", files.stream().map(file -> file.database().value()).toList())
             .param("node", node.value())
-            .query(
-                (row, number) ->
-                    new Owned(row.getObject("database_id", UUID.class), row.getLong("generation")))
+            .query((row, number) ->
+                new Owned(row.getObject("database_id", UUID.class), row.getLong("generation")))
             .list());
   }
 

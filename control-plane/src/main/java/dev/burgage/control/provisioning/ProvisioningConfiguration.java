@@ -37,11 +37,10 @@ class ProvisioningConfiguration {
   @Bean
   RecurringTask<Void> purge(Reconciler reconciler, ProvisioningSettings settings, Clock clock) {
     return Tasks.recurring("purge", FixedDelay.of(settings.every()))
-        .execute(
-            (_, _) -> {
-              reconciler.purge(clock.instant());
-              reconciler.forgetTombstones();
-            });
+        .execute((_, _) -> {
+          reconciler.purge(clock.instant());
+          reconciler.forgetTombstones();
+        });
   }
 
   @Bean

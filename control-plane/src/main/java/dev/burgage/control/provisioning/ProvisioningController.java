@@ -36,7 +36,8 @@ class ProvisioningController {
   @Operation(
       summary = "Make a tenant with a database of its own",
       description =
-          "201 when it is new, and its node serves it by then. The same request again answers 200 with the same binding, a different one 409.")
+          "201 when it is new, and its node serves it by then. The same request again answers 200"
+              + " with the same binding, a different one 409.")
   ResponseEntity<TenantView> create(
       @Schema(type = "string") @PathVariable PoolName pool, @RequestBody NewTenantRequest request) {
     Timer.Sample sample = Timer.start();

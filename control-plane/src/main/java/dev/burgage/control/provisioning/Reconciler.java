@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Brings to an end what was begun and not ended: rows in PROVISIONING are finished, or abandoned when
-/// that fails for too long; the files of abandoned and of deleted tenants are taken from their nodes,
-/// and only then their rows become tombstones. A node that is away keeps its rows waiting.
+/// Brings to an end what was begun and not ended: rows in PROVISIONING are finished, or abandoned
+/// when that fails for too long; the files of abandoned and of deleted tenants are taken from their
+/// nodes, and only then their rows become tombstones. A node that is away keeps its rows waiting.
 @Component
 class Reconciler {
   private static final int BATCH = 500;
@@ -52,9 +52,7 @@ class Reconciler {
         tenants.stale(TenantState.PROVISIONING, untouched, BATCH),
         tenant -> finishOrAbandon(tenant, tooOld));
     forEach(
-        "remove",
-        tenants.stale(TenantState.ABANDONED, Duration.ZERO, BATCH),
-        this::removeFiles);
+        "remove", tenants.stale(TenantState.ABANDONED, Duration.ZERO, BATCH), this::removeFiles);
   }
 
   private void finishOrAbandon(Tenant tenant, Instant tooOld) {
@@ -65,7 +63,8 @@ class Reconciler {
         throw e;
       }
       LOG.warn("Tenant {} is given up: {}", tenant.key(), e.detail());
-      tenants.find(tenant.key())
+      tenants
+          .find(tenant.key())
           .filter(now -> now.state() == TenantState.PROVISIONING)
           .flatMap(now -> tenants.move(now, TenantState.ABANDONED));
     }

@@ -6,8 +6,8 @@ import dev.burgage.protocol.migration.Template;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a pool's new databases are made from. The registry of migrations is the one there is; without
-/// such a bean every new database is empty.
+/// What a pool's new databases are made from. The registry of migrations is the one there is;
+/// without such a bean every new database is empty.
 public interface SchemaSource {
   /// The pool's newest schema at this moment.
   PoolSchema current(PoolName pool, Engine engine);

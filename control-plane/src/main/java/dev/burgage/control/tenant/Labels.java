@@ -27,7 +27,8 @@ public final class Labels {
     }
     if (value == null || value.length() > VALUE_LENGTH_MAX || value.indexOf('\0') >= 0) {
       throw refused(
-          "the value of a label must be a text of at most %d characters".formatted(VALUE_LENGTH_MAX));
+          "the value of a label must be a text of at most %d characters"
+              .formatted(VALUE_LENGTH_MAX));
     }
   }
 

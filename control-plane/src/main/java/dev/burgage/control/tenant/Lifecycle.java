@@ -67,7 +67,8 @@ class Lifecycle {
   }
 
   /// What is empty stays.
-  Tenant patch(TenantKey key, Optional<Map<String, String>> labels, Optional<LimitsRequest> limits) {
+  Tenant patch(
+      TenantKey key, Optional<Map<String, String>> labels, Optional<LimitsRequest> limits) {
     return change(
         key,
         row -> {
@@ -118,7 +119,8 @@ class Lifecycle {
   private static BurgageException deleted(TenantKey key) {
     return new BurgageException(
         ErrorCode.TENANT_DELETED,
-        "tenant \"%s\" is deleted; POST …/undelete brings it back until its purgeAt".formatted(key));
+        "tenant \"%s\" is deleted; POST …/undelete brings it back until its purgeAt"
+            .formatted(key));
   }
 
   /// Leaves the row as it is: it is already as was asked.

@@ -42,11 +42,7 @@ class TenantController {
   private final TenantViews views;
 
   TenantController(
-      Pools pools,
-      Tenants tenants,
-      TenantListing listing,
-      Lifecycle lifecycle,
-      TenantViews views) {
+      Pools pools, Tenants tenants, TenantListing listing, Lifecycle lifecycle, TenantViews views) {
     this.pools = pools;
     this.tenants = tenants;
     this.listing = listing;
@@ -186,6 +182,5 @@ class TenantController {
 
   @Schema(description = "Tenants by id.")
   record TenantPage(
-      List<TenantView> tenants,
-      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String next) {}
+      List<TenantView> tenants, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String next) {}
 }

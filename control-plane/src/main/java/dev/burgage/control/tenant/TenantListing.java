@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /// Lists tenants by keyset. The statement has only the conditions that were asked for, so that each
-/// form gets the plan that suits it: a range of the primary key for id and prefix, the GIN index for
-/// labels.
+/// form gets the plan that suits it: a range of the primary key for id and prefix, the GIN index
+/// for labels.
 @Component
 class TenantListing {
   /// After every character that an id may have.

@@ -5,9 +5,9 @@ import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.util.Locale;
 
-/// Where in its life a tenant is. The ways are PROVISIONING → ACTIVE ⇄ SUSPENDED, either → DELETED and
-/// back, DELETED → PURGING → PURGED, and for what could not be made PROVISIONING → ABANDONED → PURGED.
-/// A PURGED row is a tombstone; a new tenant of the same id takes its place.
+/// Where in its life a tenant is. The ways are PROVISIONING → ACTIVE ⇄ SUSPENDED, either → DELETED
+/// and back, DELETED → PURGING → PURGED, and for what could not be made PROVISIONING → ABANDONED →
+/// PURGED. A PURGED row is a tombstone; a new tenant of the same id takes its place.
 public enum TenantState {
   PROVISIONING,
   /// Could not be made; its file, if there is one, must go.

@@ -40,7 +40,8 @@ public record TenantView(
     @Schema(
             type = "string",
             description =
-                "Position of its last change in the feed; send it back in the header Burgage-Revision to have a node wait for it.")
+                "Position of its last change in the feed; send it back in the header"
+                    + " Burgage-Revision to have a node wait for it.")
         Revision revision) {
   static TenantView of(Tenant tenant, @Nullable URI nodeUrl) {
     return new TenantView(

@@ -15,7 +15,6 @@ public class TenantViews {
 
   public TenantView of(Tenant tenant) {
     return TenantView.of(
-        tenant,
-        nodes.find(tenant.place().node().value()).flatMap(Node::url).orElse(null));
+        tenant, nodes.find(tenant.place().node().value()).flatMap(Node::url).orElse(null));
   }
 }

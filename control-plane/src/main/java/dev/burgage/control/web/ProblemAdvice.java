@@ -81,9 +81,14 @@ class ProblemAdvice {
       return answer(Problem.of(ErrorCode.INTERNAL, "the caller went away"));
     }
     if (isMetadataAway(e)) {
-      LOG.warn("Metadata unavailable for {} {}: {}", request.getMethod(), request.getRequestURI(), message(e));
+      LOG.warn(
+          "Metadata unavailable for {} {}: {}",
+          request.getMethod(),
+          request.getRequestURI(),
+          message(e));
       return answer(
-          Problem.of(ErrorCode.NOT_READY, "the metadata database does not answer; repeat the request"));
+          Problem.of(
+              ErrorCode.NOT_READY, "the metadata database does not answer; repeat the request"));
     }
     LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
     return answer(Problem.of(ErrorCode.INTERNAL, "the server failed; its log says more"));

@@ -29,7 +29,9 @@ public final class ProblemValve extends ErrorReportValve {
           default -> status >= 500 ? ErrorCode.INTERNAL : ErrorCode.INVALID_REQUEST;
         };
     String detail =
-        status >= 500 ? "the server failed; its log says more" : "the request is not well-formed HTTP";
+        status >= 500
+            ? "the server failed; its log says more"
+            : "the request is not well-formed HTTP";
     try {
       response.setContentType(Problem.MEDIA_TYPE);
       response.setCharacterEncoding("UTF-8");

@@ -37,12 +37,11 @@ class WebConfiguration {
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat() {
     return factory ->
-        factory.addContextCustomizers(
-            context -> {
-              if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ProblemValve.class.getName());
-              }
-            });
+        factory.addContextCustomizers(context -> {
+          if (context.getParent() instanceof StandardHost host) {
+            host.setErrorReportValveClass(ProblemValve.class.getName());
+          }
+        });
   }
 
   @Bean
@@ -54,12 +53,12 @@ class WebConfiguration {
                 .title("Burgage")
                 .version("v1")
                 .description(
-                    "A database of its own for every tenant. Errors are problem documents (RFC 9457) with a stable `code`."))
+                    "A database of its own for every tenant. Errors are problem documents (RFC"
+                        + " 9457) with a stable `code`."))
         .components(
             new Components()
                 .addSecuritySchemes(
-                    scheme,
-                    new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")))
+                    scheme, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")))
         .addSecurityItem(new SecurityRequirement().addList(scheme));
   }
 }

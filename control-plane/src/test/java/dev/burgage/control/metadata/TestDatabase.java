@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A fresh database for tests: on the server that TEST_PG_URL names, else on one embedded server that
-/// lives as long as this JVM and does not care for its data.
+/// A fresh database for tests: on the server that TEST_PG_URL names, else on one embedded server
+/// that lives as long as this JVM and does not care for its data.
 public record TestDatabase(String url, String user, String password) {
   private static @Nullable PostgresServer server;
 
@@ -42,7 +42,9 @@ public record TestDatabase(String url, String user, String password) {
       Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "pg-");
       var started =
           new PostgresServer(
-              home, binaries(), List.of("fsync=off", "synchronous_commit=off", "full_page_writes=off"));
+              home,
+              binaries(),
+              List.of("fsync=off", "synchronous_commit=off", "full_page_writes=off"));
       started.start();
       Runtime.getRuntime().addShutdownHook(new Thread(started::close));
       server = started;

@@ -32,8 +32,10 @@ class ProvisioningTest extends ControlPlaneTest {
 
   @Test
   void theSameRequestAgainAnswersTheSameBinding() {
-    Answer first = api.post(tenants(), "{\"id\":\"acme\",\"labels\":{\"plan\":\"gold\",\"a\":\"b\"}}");
-    Answer again = api.post(tenants(), "{\"labels\":{\"a\":\"b\",\"plan\":\"gold\"},\"id\":\"acme\"}");
+    Answer first =
+        api.post(tenants(), "{\"id\":\"acme\",\"labels\":{\"plan\":\"gold\",\"a\":\"b\"}}");
+    Answer again =
+        api.post(tenants(), "{\"labels\":{\"a\":\"b\",\"plan\":\"gold\"},\"id\":\"acme\"}");
 
     assertThat(first.status()).isEqualTo(201);
     assertThat(again.status()).isEqualTo(200);
@@ -68,8 +70,9 @@ class ProvisioningTest extends ControlPlaneTest {
 
     assertThat(answers).extracting(Answer::status).containsOnly(200, 201);
     assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(1);
-    assertThat(answers).extracting(answer -> answer.text("database")).containsOnly(
-        answers.getFirst().text("database"));
+    assertThat(answers)
+        .extracting(answer -> answer.text("database"))
+        .containsOnly(answers.getFirst().text("database"));
   }
 
   static <T> List<T> together(java.util.stream.Stream<Callable<T>> calls) throws Exception {
