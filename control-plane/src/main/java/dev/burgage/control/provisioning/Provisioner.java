@@ -131,7 +131,8 @@ class Provisioner {
     Tenant.Place place = tenant.place();
     PoolSchema schema = schemas.current(tenant.key().pool(), place.engine());
     if (!schema.template().id().equals(tenant.plan().template())) {
-      // A rollout to the newer schema may have ended without seeing this tenant: it must not come behind.
+      // A rollout to the newer schema may have ended without seeing this tenant: it must not come
+      // behind.
       return replan(tenant, place.node(), schema);
     }
     try {
