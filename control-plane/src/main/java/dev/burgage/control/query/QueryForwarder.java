@@ -53,13 +53,16 @@ class QueryForwarder {
           e);
     } catch (IOException e) {
       throw new BurgageException(
-          ErrorCode.INTERNAL,
+          ErrorCode.OUTCOME_UNKNOWN,
           "the connection to the tenant's node broke; whether the request was carried out is not"
               + " known",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BurgageException(ErrorCode.NOT_READY, "the control plane is stopping", e);
+      throw new BurgageException(
+          ErrorCode.OUTCOME_UNKNOWN,
+          "the control plane is stopping; whether the request was carried out is not known",
+          e);
     }
   }
 
