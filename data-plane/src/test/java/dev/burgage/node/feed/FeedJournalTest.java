@@ -127,6 +127,17 @@ class FeedJournalTest {
   }
 
   @Test
+  void aSnapshotReplacesNewerVersionsToo() {
+    BindingTable table = new BindingTable();
+    table.apply(changed("a", 5));
+    table.apply(new FeedMessage.SnapshotStart());
+    table.apply(changed("a", 2));
+    table.apply(position(1));
+    assertThat(table.find(POOL, new TenantId("a")))
+        .satisfies(binding -> assertThat(binding.version()).isEqualTo(2));
+  }
+
+  @Test
   void anOlderBindingDoesNotReplaceANewerOne() {
     BindingTable table = new BindingTable();
     table.apply(changed("a", 5));
