@@ -187,7 +187,9 @@ class ControlPlaneProcessTest {
       String token = System.getenv("BURGAGE_NODE_TOKEN");
       var node =
           new FakeNode(
-              token.split("\\.")[1], token, URI.create(System.getenv("BURGAGE_CONTROL_PLANE")));
+              token.substring(4, token.lastIndexOf('.')),
+              token,
+              URI.create(System.getenv("BURGAGE_CONTROL_PLANE")));
       Files.writeString(
           folder.resolve("node.json"),
           "{\"pid\":%d,\"url\":\"%s\"}".formatted(ProcessHandle.current().pid(), node.url()));

@@ -6,6 +6,7 @@ import dev.burgage.control.Api;
 import dev.burgage.control.Api.Answer;
 import dev.burgage.control.ControlPlaneTest;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +103,7 @@ class ProblemsTest extends ControlPlaneTest {
 
   @Test
   void whatIsNoHttpIsRefusedWithoutTellingTheServer() throws Exception {
-    try (var socket = new Socket("127.0.0.1", api.base().getPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.base().getPort())) {
       socket
           .getOutputStream()
           .write("GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
