@@ -142,9 +142,10 @@ final class Node implements AutoCloseable {
     return url != null ? url : URI.create("http://" + config.host() + ":" + server.port());
   }
 
-  // Also without the control plane, if there is something to serve by.
+  // Also without the control plane, if there is something to serve by. The first node of a cell has
+  // nothing yet, and knows so when its stream has told it its position.
   private boolean isReady() {
-    return !table.revision().equals(Revision.NONE);
+    return !table.revision().equals(Revision.NONE) || feed.isConnected();
   }
 
   private void keepHouse() {
