@@ -40,5 +40,5 @@ create table rollout_target (
   due_at          timestamptz not null, -- of a pending one: not to be tried before
   primary key (rollout, tenant)
 );
-create index rollout_target_due on rollout_target (rollout, due_at) where state = 'pending';
+create index rollout_target_due on rollout_target (rollout, due_at, tenant) where state = 'pending';
 create index rollout_target_state on rollout_target (rollout, state, tenant);

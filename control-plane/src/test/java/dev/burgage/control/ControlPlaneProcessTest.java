@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The control plane as a process of its own, with its own PostgreSQL and a local node, killed in every
-/// way that an operator's night brings.
+/// The control plane as a process of its own, with its own PostgreSQL and a local node, killed in
+/// every way that an operator's night brings.
 class ControlPlaneProcessTest {
   @TempDir private Path data = Path.of("");
   private final List<Process> processes = new ArrayList<>();
@@ -77,12 +77,11 @@ class ControlPlaneProcessTest {
   }
 
   private void awaitReady() {
-    await(
-        () ->
-            new Api(URI.create("http://127.0.0.1:" + port), "")
-                .get("/actuator/health/readiness")
-                .text("status")
-                .equals("UP"));
+    await(() ->
+        new Api(URI.create("http://127.0.0.1:" + port), "")
+            .get("/actuator/health/readiness")
+            .text("status")
+            .equals("UP"));
   }
 
   private static void await(Condition condition) {
@@ -110,7 +109,8 @@ class ControlPlaneProcessTest {
 
   private long nodePid() throws IOException {
     return Long.parseLong(
-        Files.readString(data.resolve("node-1/node.json")).replaceAll("(?s).*\"pid\":(\\d+).*", "$1"));
+        Files.readString(data.resolve("node-1/node.json"))
+            .replaceAll("(?s).*\"pid\":(\\d+).*", "$1"));
   }
 
   private long postgresPid() throws IOException {
@@ -166,7 +166,8 @@ class ControlPlaneProcessTest {
     Process third = processes.getLast();
     third.destroy();
     assertThat(third.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(ProcessHandle.of(adoptedNode).map(ProcessHandle::isAlive)).isNotEqualTo(java.util.Optional.of(true));
+    assertThat(ProcessHandle.of(adoptedNode).map(ProcessHandle::isAlive))
+        .isNotEqualTo(java.util.Optional.of(true));
     assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
   }
 
@@ -186,7 +187,9 @@ class ControlPlaneProcessTest {
       String token = System.getenv("BURGAGE_NODE_TOKEN");
       var node =
           new FakeNode(
-              token.split("\\.")[1], token, URI.create(System.getenv("BURGAGE_CONTROL_PLANE")));
+              token.substring(4, token.lastIndexOf('.')),
+              token,
+              URI.create(System.getenv("BURGAGE_CONTROL_PLANE")));
       Files.writeString(
           folder.resolve("node.json"),
           "{\"pid\":%d,\"url\":\"%s\"}".formatted(ProcessHandle.current().pid(), node.url()));

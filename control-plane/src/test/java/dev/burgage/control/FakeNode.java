@@ -255,7 +255,9 @@ public final class FakeNode implements AutoCloseable {
   private static void query(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     exchange.getResponseHeaders().set("x-cf-d1-session-commit-token", "bookmark-1");
-    exchange.getResponseHeaders().set("Burgage-Seen-Query", exchange.getRequestURI().getRawQuery());
+    exchange
+        .getResponseHeaders()
+        .set("Burgage-Seen-Query", "" + exchange.getRequestURI().getRawQuery());
     exchange
         .getResponseHeaders()
         .set(

@@ -1,5 +1,6 @@
 package dev.burgage.node;
 
+import dev.burgage.d1.Env;
 import dev.burgage.migrations.apply.TemplateBuilder;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
@@ -18,13 +19,14 @@ import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.protocol.NodeName;
-import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.PoolName;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,8 +37,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running node: its parts, wired.
-final class Node implements AutoCloseable {
+/// A running node: its parts, wired. A service that wants its tenants' databases in its own process
+/// runs one inside itself ([#start(Map)]) and takes `env.DB_POOL` from it. Thread-safe.
+public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration ADMISSION_WAIT = Duration.ofSeconds(2);
   private static final Duration REVISION_WAIT = Duration.ofSeconds(10);
@@ -55,12 +58,14 @@ final class Node implements AutoCloseable {
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
   private final BindingTable table = new BindingTable();
+  private final Bindings bindings;
+  private final Queries queries;
   private final DatabaseFiles files;
   private final OpenDatabases databases;
   private final FeedReader feed;
   private final NodeServer server;
 
-  Node(NodeConfig config) throws IOException {
+  private Node(NodeConfig config) throws IOException {
     this.config = config;
     this.folder = DataFolder.take(config.data());
     NodeName self = config.token().node();
@@ -68,10 +73,12 @@ final class Node implements AutoCloseable {
     this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
-    Bindings bindings = new Bindings(table, controlPlane, REVISION_WAIT);
+    this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
-    Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
+    this.queries =
+        new Queries(
+            self, databases, new Scripts(REMEMBERED_SQL_CHARACTERS), config.answerBytesMax());
     Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
         new NodeServer.Parts(
@@ -79,7 +86,7 @@ final class Node implements AutoCloseable {
             orderToken,
             table,
             bindings,
-            new Queries(self, databases, scripts, config.answerBytesMax()),
+            queries,
             files,
             templates,
             databases,
@@ -99,7 +106,7 @@ final class Node implements AutoCloseable {
         new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers);
     return new OpenDatabases(
         (identity, limits) ->
-            SqliteDatabase.open(
+            new SqliteDatabase(
                 files.path(identity.database(), identity.generation()), identity, limits, engine),
         config.openDatabasesMax(),
         ADMISSION_WAIT);
@@ -123,8 +130,29 @@ final class Node implements AutoCloseable {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
   }
 
+  /// Starts a node.
+  ///
+  /// @param settings `BURGAGE_*` names and values, as a node process has them in its environment
+  /// @throws IllegalArgumentException if a setting is missing or wrong
+  /// @throws IllegalStateException if another node uses the data folder, or the port is taken
+  public static Node start(Map<String, String> settings) throws IOException {
+    Node node = new Node(NodeConfig.of(settings));
+    try {
+      node.start();
+      return node;
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  /// `env.DB_POOL` in this process: for the tenants of a pool whose databases this node owns.
+  public Env env(String pool) {
+    return new Env(queries.embedded(new PoolName(pool), bindings));
+  }
+
   /// Fills the table from the disk, answers, joins the stream.
-  void start() throws IOException {
+  private void start() throws IOException {
     feed.replay();
     server.start();
     folder.announce(url());
@@ -132,20 +160,19 @@ final class Node implements AutoCloseable {
     var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
   }
 
-  NodeName name() {
+  public NodeName name() {
     return config.token().node();
   }
 
   /// Where others reach this node.
-  URI url() {
+  public URI url() {
     URI url = config.url();
     return url != null ? url : URI.create("http://" + config.host() + ":" + server.port());
   }
 
-  // Also without the control plane, if there is something to serve by. The first node of a cell has
-  // nothing yet, and knows so when its stream has told it its position.
+  // Also without the control plane, if there is something to serve by.
   private boolean isReady() {
-    return !table.revision().equals(Revision.NONE) || feed.isConnected();
+    return table.isFilled();
   }
 
   private void keepHouse() {

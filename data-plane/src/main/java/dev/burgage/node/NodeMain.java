@@ -15,9 +15,8 @@ public final class NodeMain {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {
-      Node node = new Node(NodeConfig.of(System.getenv()));
+      Node node = Node.start(System.getenv());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(node)));
-      node.start();
       System.out.println("burgage node " + node.name() + " ready at " + node.url());
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(NodeMain.class).debug("The node could not be started", e);

@@ -1,5 +1,6 @@
 package dev.burgage.node;
 
+import dev.burgage.d1.Env;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.Json;
@@ -58,8 +59,7 @@ final class NodeHarness implements AutoCloseable {
     environment.put("BURGAGE_NODE_PORT", "0");
     environment.put("BURGAGE_DATA", data.toString());
     environment.putAll(settings);
-    node = new Node(NodeConfig.of(environment));
-    node.start();
+    node = Node.start(environment);
     controlPlane.send(
         new FeedMessage.Nodes(List.of(new NodeAddress(SELF, node.url()))),
         new FeedMessage.Tokens(List.of(new TokenGrant(sha256(TOKEN), TokenGrant.Scope.FLEET))),
@@ -78,6 +78,11 @@ final class NodeHarness implements AutoCloseable {
     }
   }
 
+  /// `env` of a service that runs the node inside itself.
+  Env env() {
+    return node.env(POOL.value());
+  }
+
   URI url() {
     return node.url();
   }
@@ -85,8 +90,7 @@ final class NodeHarness implements AutoCloseable {
   /// Stops the node and starts it again on the same folder.
   void restart() throws IOException {
     node.close();
-    node = new Node(NodeConfig.of(environment));
-    node.start();
+    node = Node.start(environment);
   }
 
   Revision revision() {

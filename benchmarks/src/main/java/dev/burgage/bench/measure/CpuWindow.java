@@ -13,11 +13,11 @@ public final class CpuWindow {
   private final long startNanos;
 
   private CpuWindow(Collection<Long> roots) {
+    startNanos = System.nanoTime();
     measured = new ProcessTree(roots);
     busyBefore = MachineCpu.busyMicros();
     ownBefore = ownMicros();
     measuredBefore = measured.cpuMicros();
-    startNanos = System.nanoTime();
   }
 
   public static CpuWindow open(Collection<Long> roots) {
@@ -30,10 +30,10 @@ public final class CpuWindow {
   public record Used(double measuredMicros, double otherPercent) {}
 
   public Used close() {
-    double elapsedMicros = (System.nanoTime() - startNanos) / 1e3;
     double measuredMicros = measured.cpuMicros() - measuredBefore;
     double ownMicros = ownMicros() - ownBefore;
     double busy = MachineCpu.busyMicros() - busyBefore;
+    double elapsedMicros = (System.nanoTime() - startNanos) / 1e3;
     double all = elapsedMicros * Runtime.getRuntime().availableProcessors();
     double other = Math.max(0, busy - measuredMicros - ownMicros);
     return new Used(measuredMicros, other * 100 / all);

@@ -36,6 +36,16 @@ public final class BurgageApi implements Closeable {
     return expect(201, answer).path("token").asString();
   }
 
+  /// Whether the control plane has the node's stream, and so may place tenants on it.
+  public boolean isLive(String node) throws IOException {
+    JsonNode answer = expect(200, connections.call("GET", "/v1/nodes", ""));
+    JsonNode nodes = answer.isArray() ? answer : answer.path("nodes");
+    return nodes
+        .valueStream()
+        .filter(one -> one.path("name").asString().equals(node))
+        .anyMatch(one -> one.path("state").asString().equals("live"));
+  }
+
   public void registerMigrations(String pool, List<Map<String, String>> migrations)
       throws IOException {
     String body = json(Map.of("migrations", migrations));

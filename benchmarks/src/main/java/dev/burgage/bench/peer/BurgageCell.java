@@ -114,6 +114,7 @@ public final class BurgageCell implements Closeable {
                 node.environment(),
                 spawn(workplace, node.role(), node.environment(), node.data())));
     nodes.set(nodes.indexOf(node), again);
+    awaitLive(again);
     return again;
   }
 
@@ -156,7 +157,20 @@ public final class BurgageCell implements Closeable {
     environment.put("BURGAGE_NODE_TOKEN", token);
     environment.put("BURGAGE_CONTROL_PLANE", controlPlane.url().toString());
     environment.put("BURGAGE_NODE_PORT", Integer.toString(port));
-    nodes.add(launch(workplace, folder, name, "node", port, environment));
+    Member node = launch(workplace, folder, name, "node", port, environment);
+    nodes.add(node);
+    awaitLive(node);
+  }
+
+  private void awaitLive(Member node) throws IOException {
+    long end = System.nanoTime() + START_MAX.toNanos();
+    while (!api.isLive(node.name())) {
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "%s is not live:\n%s".formatted(node.name(), node.process().logTail()));
+      }
+      pause();
+    }
   }
 
   private static Member launch(

@@ -26,7 +26,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A process that we started, with its output in a log file. Closing it asks it to stop and, should
-/// it not, kills it and what it started, all by pid.
+/// it not, kills it and what it started, all by pid. It does not outlive this JVM.
 public final class ChildProcess implements Closeable {
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
   private static final String END = "\0end";
@@ -35,6 +35,7 @@ public final class ChildProcess implements Closeable {
   private final Path log;
   private final Writer input;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final Thread stopsWithUs = new Thread(this::stop);
 
   private ChildProcess(Process process, Path log) {
     this.process = process;
@@ -51,6 +52,7 @@ public final class ChildProcess implements Closeable {
     builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     var child = new ChildProcess(builder.start(), log);
+    Runtime.getRuntime().addShutdownHook(child.stopsWithUs);
     Thread.ofPlatform().daemon().name("output of " + child.pid()).start(child::pump);
     return child;
   }
@@ -93,6 +95,12 @@ public final class ChildProcess implements Closeable {
 
   @Override
   public void close() throws IOException {
+    Runtime.getRuntime().removeShutdownHook(stopsWithUs);
+    stop();
+    input.close();
+  }
+
+  private void stop() {
     List<ProcessHandle> all =
         new ProcessTree(List.of(pid()))
             .pids().stream().flatMap(id -> ProcessHandle.of(id).stream()).toList();
@@ -104,7 +112,6 @@ public final class ChildProcess implements Closeable {
         one.destroyForcibly();
       }
     }
-    input.close();
   }
 
   private static boolean endsBefore(ProcessHandle process, long end) {

@@ -80,11 +80,17 @@ public final class ProvisionScenario {
   private void alone(ProvisionCalls target, ProvisionCalls.Asked asked, int round)
       throws IOException {
     var samples = new ProvisionSamples();
+    String note = null;
     for (int i = 0; i < plan.choose(30, 300); i++) {
       String tenant = "alone-%s-%d-%d".formatted(asked, round, i);
-      target.provision(tenant, asked, System.nanoTime(), samples);
+      try {
+        target.provision(tenant, asked, System.nanoTime(), samples);
+      } catch (IOException e) {
+        samples.failed();
+        note = e.getMessage();
+      }
     }
-    plan.add(NAME, asked.peer(), Map.of("pace", "one at a time"), round, samples.figures(), null);
+    plan.add(NAME, asked.peer(), Map.of("pace", "one at a time"), round, samples.figures(), note);
   }
 
   private void atRate(ProvisionCalls target, ProvisionCalls.Asked asked, int round)

@@ -39,7 +39,8 @@ final class QueryTransport implements D1Transport {
       case Outcome.Answered answer -> answer(answer, statements.size());
       case Outcome.NotSent(Exception cause) ->
           throw new D1Exception(ErrorCode.NODE_UNAVAILABLE, LOST, cause);
-      case Outcome.Lost(Exception cause) -> throw new D1Exception(ErrorCode.INTERNAL, LOST, cause);
+      case Outcome.Lost(Exception cause) ->
+          throw new D1Exception(ErrorCode.OUTCOME_UNKNOWN, LOST, cause);
     };
   }
 

@@ -115,7 +115,7 @@ class FailureTest {
     assertThat(failure)
         .hasMessage("D1_ERROR: Network connection lost.")
         .hasRootCauseInstanceOf(IOException.class);
-    assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(failure.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
     assertThat(failure.isRetryable()).isFalse();
     assertThat(server.requests).hasSize(1);
   }

@@ -98,7 +98,7 @@ class RepetitionTest {
           throw new IOException("the server dies");
         };
     server.then(breaks);
-    assertThat(failure().code()).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(failure().code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
     assertThat(server.requests).hasSize(1);
     server.then(breaks).then(200, "{\"name\":\"shop\",\"engine\":\"sqlite\"}");
     assertThat(burgage.pools().get("shop").name()).isEqualTo("shop");

@@ -19,9 +19,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 
 /// The node beside us: a child process with a folder of its own in ours. It is started when the web
-/// server listens, started again when it dies (soon at first, then ever later, up to 5 s), and found
-/// again if it outlived a kill of us. It stops after the web server has let the last requests out, and
-/// before the metadata database.
+/// server listens, started again when it dies (soon at first, then ever later, up to 5 s), and
+/// found again if it outlived a kill of us. It stops after the web server has let the last requests
+/// out, and before the metadata database.
 final class LocalNode implements SmartLifecycle {
   static final NodeName NAME = new NodeName("node-1");
 
@@ -62,17 +62,15 @@ final class LocalNode implements SmartLifecycle {
     String token =
         folder
             .findSecret(TOKEN_FILE)
-            .orElseGet(
-                () -> {
-                  String made = Tokens.make("bgn." + NAME + ".");
-                  folder.writeSecret(TOKEN_FILE, made);
-                  return made;
-                });
+            .orElseGet(() -> {
+              String made = Tokens.make("bgn." + NAME + ".");
+              folder.writeSecret(TOKEN_FILE, made);
+              return made;
+            });
     registry.register(NAME, token);
     int port = event.getWebServer().getPort();
     Map<String, String> environment =
-        Map.of(
-            "BURGAGE_NODE_TOKEN", token, "BURGAGE_CONTROL_PLANE", "http://127.0.0.1:" + port);
+        Map.of("BURGAGE_NODE_TOKEN", token, "BURGAGE_CONTROL_PLANE", "http://127.0.0.1:" + port);
     watcher = Thread.ofPlatform().name("local-node").daemon().start(() -> watch(environment));
   }
 

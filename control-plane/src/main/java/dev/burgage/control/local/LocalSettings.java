@@ -13,7 +13,8 @@ record LocalSettings(
   LocalSettings {
     if (node && nodeCommand.isBlank()) {
       throw new StartRefused(
-          "BURGAGE_LOCAL_NODE=true needs BURGAGE_NODE_COMMAND, the command line that starts a node");
+          "BURGAGE_LOCAL_NODE=true needs BURGAGE_NODE_COMMAND, the command line that starts a"
+              + " node");
     }
   }
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Starts the node's program, and finds one that runs on the same folder already. That one is known by
-/// the lock that it holds on `node.lock`: a process id alone may be somebody else's by now.
+/// Starts the node's program, and finds one that runs on the same folder already. That one is known
+/// by the lock that it holds on `node.lock`: a process id alone may be somebody else's by now.
 final class NodeProcess {
   private final List<String> command;
   private final int port;

@@ -70,7 +70,9 @@ public class Migrations implements SchemaSource {
 
   /// @return false if the set is no longer the one that was tried
   private boolean carryOut(PoolName pool, List<MigrationScript> wanted, SetChange tried) {
-    rows.lockToChange(pool.value()).orElseThrow(() -> unknownPool(pool));
+    if (rows.lockToChange(pool.value()).isEmpty()) {
+      throw unknownPool(pool);
+    }
     if (!SetChange.of(list(pool), wanted).equals(tried)) {
       return false;
     }
@@ -113,7 +115,9 @@ public class Migrations implements SchemaSource {
 
   /// Keeps the pool's set as it is until the present transaction ends.
   public void hold(PoolName pool) {
-    rows.lockToRead(pool.value()).orElseThrow(() -> unknownPool(pool));
+    if (rows.lockToRead(pool.value()).isEmpty()) {
+      throw unknownPool(pool);
+    }
   }
 
   /// @param version the last one wanted, or null for the newest

@@ -71,8 +71,7 @@ public class NodeClient {
 
   /// Takes as long as the migrations of all targets take.
   public ApplyOutcomes applyMigrations(NodeName node, ApplyMigrations order) {
-    byte[] answer =
-        send(node, new Order("POST", "migrations", Json.bytes(order), MIGRATIONS_LONGEST, null));
+    byte[] answer = send(node, new Order("POST", "migrations", order, MIGRATIONS_LONGEST, null));
     return Json.read(answer, ApplyOutcomes.class);
   }
 
@@ -89,7 +88,7 @@ public class NodeClient {
   }
 
   private static Order put(String path, Object body) {
-    return new Order("PUT", path, Json.bytes(body));
+    return new Order("PUT", path, body);
   }
 
   private byte[] send(NodeName name, Order order) {
@@ -117,7 +116,9 @@ public class NodeClient {
   private HttpResponse<byte[]> exchange(Node node, Order order) {
     URI url = node.url().orElseThrow(() -> away(node.name(), "it has never joined"));
     BodyPublisher body =
-        order.body() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(order.body());
+        order.body() == null
+            ? BodyPublishers.noBody()
+            : BodyPublishers.ofByteArray(Json.bytes(order.body()));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url.resolve("/node/v1/" + order.path()))
             .timeout(order.longest())
@@ -160,13 +161,15 @@ public class NodeClient {
   }
 
   /// One request to a node.
+  ///
+  /// @param body becomes JSON
   private record Order(
       String method,
       String path,
-      byte @Nullable [] body,
+      @Nullable Object body,
       Duration longest,
       @Nullable Revision revision) {
-    Order(String method, String path, byte @Nullable [] body) {
+    Order(String method, String path, @Nullable Object body) {
       this(method, path, body, ORDER_LONGEST, null);
     }
   }

@@ -43,7 +43,8 @@ public class Placement {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
           except.isEmpty()
-              ? "no node is live, so there is no place for a database; start one (POST /v1/nodes gives it a token) and repeat the request"
+              ? "no node is live, so there is no place for a database; start one (POST /v1/nodes"
+                  + " gives it a token) and repeat the request"
               : "no live node answers (tried: %s); repeat the request".formatted(except));
     }
     Map<String, Long> known = counts();

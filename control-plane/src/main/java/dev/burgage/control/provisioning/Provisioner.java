@@ -32,11 +32,7 @@ class Provisioner {
   private final NodeOrders nodes;
 
   Provisioner(
-      Pools pools,
-      Tenants tenants,
-      SchemaSource schemas,
-      Placement placement,
-      NodeOrders nodes) {
+      Pools pools, Tenants tenants, SchemaSource schemas, Placement placement, NodeOrders nodes) {
     this.pools = pools;
     this.tenants = tenants;
     this.schemas = schemas;
@@ -46,8 +42,9 @@ class Provisioner {
 
   /// Returns when the node that owns the tenant serves it.
   ///
-  /// @throws BurgageException `unknown_pool`, `conflict`, `node_unavailable`, `revision_not_reached`;
-  ///   after the last two the same request may be repeated and goes on where this one ended
+  /// @throws BurgageException `unknown_pool`, `conflict`, `node_unavailable`,
+  ///   `revision_not_reached`; after the last two the same request may be repeated and goes on
+  ///   where this one ended
   Provisioned provision(PoolName pool, NewTenantRequest request) {
     TenantKey key = new TenantKey(pool, request.checkedId());
     Tenant tenant = planOrFind(key, request);
@@ -134,7 +131,8 @@ class Provisioner {
     Tenant.Place place = tenant.place();
     PoolSchema schema = schemas.current(tenant.key().pool(), place.engine());
     if (!schema.template().id().equals(tenant.plan().template())) {
-      // A rollout to the newer schema may have ended without seeing this tenant: it must not come behind.
+      // A rollout to the newer schema may have ended without seeing this tenant: it must not come
+      // behind.
       return replan(tenant, place.node(), schema);
     }
     try {
@@ -153,7 +151,8 @@ class Provisioner {
     }
   }
 
-  // With the next generation: what the old plan may have left on a node's disk is an orphan then, and is swept.
+  // With the next generation: what the old plan may have left on a node's disk is an orphan then,
+  // and is swept.
   private Optional<Tenant> replan(Tenant tenant, NodeName node, PoolSchema schema) {
     Tenant.Place old = tenant.place();
     return tenants.replan(

@@ -66,7 +66,7 @@ class Reconciler {
       tenants
           .find(tenant.key())
           .filter(now -> now.state() == TenantState.PROVISIONING)
-          .flatMap(now -> tenants.move(now, TenantState.ABANDONED));
+          .ifPresent(now -> tenants.move(now, TenantState.ABANDONED));
     }
   }
 

@@ -27,8 +27,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.ObjectNode;
 
-/// SQL for callers that do not know the nodes. It reads neither the body nor the answer; only its own
-/// refusals are made here, in the form that D1's clients read.
+/// SQL for callers that do not know the nodes. It reads neither the body nor the answer; only its
+/// own refusals are made here, in the form that D1's clients read.
 @RestController
 @Tag(name = "Queries")
 class QueryController {
@@ -46,7 +46,10 @@ class QueryController {
   @Operation(
       summary = "Run SQL on a tenant's database",
       description =
-          "D1's binding wire format: the body is {\"sql\", \"params\"} or an array of them, which run as one transaction; the answer is an array of results, or one object with \"success\": false. Parameter resultsFormat: ROWS_AND_COLUMNS, ARRAY_OF_OBJECTS or NONE.")
+          "D1's binding wire format: the body is {\"sql\", \"params\"} or an array of them, which"
+              + " run as one transaction; the answer is an array of results, or one object with"
+              + " \"success\": false. Parameter resultsFormat: ROWS_AND_COLUMNS, ARRAY_OF_OBJECTS"
+              + " or NONE.")
   void query(
       @Schema(type = "string") @PathVariable PoolName pool,
       @Schema(type = "string") @PathVariable TenantId tenant,
@@ -83,18 +86,18 @@ class QueryController {
     Tenant tenant = tenants.get(key);
     if (tenant.state().shown() == TenantState.PROVISIONING) {
       throw new BurgageException(
-          ErrorCode.NOT_READY, "tenant \"%s\" is still being provisioned; repeat the request".formatted(key));
+          ErrorCode.NOT_READY,
+          "tenant \"%s\" is still being provisioned; repeat the request".formatted(key));
     }
     URI node =
         nodes
             .find(tenant.place().node().value())
             .flatMap(Node::url)
-            .orElseThrow(
-                () ->
-                    new BurgageException(
-                        ErrorCode.NODE_UNAVAILABLE,
-                        "node \"%s\", which has tenant \"%s\", has never joined"
-                            .formatted(tenant.place().node(), key)));
+            .orElseThrow(() ->
+                new BurgageException(
+                    ErrorCode.NODE_UNAVAILABLE,
+                    "node \"%s\", which has tenant \"%s\", has never joined"
+                        .formatted(tenant.place().node(), key)));
     String path = "/v1/pools/%s/tenants/%s/%s".formatted(key.pool(), key.tenant(), verb);
     return node.resolve(query == null ? path : path + "?" + query);
   }

@@ -19,8 +19,8 @@ import java.util.Collections;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/// Passes one HTTP exchange on: method, body, status and the headers that mean something, unchanged.
-/// The caller's own token goes along, and the node checks it again.
+/// Passes one HTTP exchange on: method, body, status and the headers that mean something,
+/// unchanged. The caller's own token goes along, and the node checks it again.
 @Component
 class QueryForwarder {
   /// Longer than any statement may run.
@@ -33,7 +33,8 @@ class QueryForwarder {
   }
 
   HttpResponse<InputStream> send(URI target, HttpServletRequest request) throws IOException {
-    // Whole, not as a stream: at most as large as the body limit, and a limit that is passed is told as such.
+    // Whole, not as a stream: at most as large as the body limit, and a limit that is passed is
+    // told as such.
     byte[] body = request.getInputStream().readAllBytes();
     HttpRequest.Builder forwarded =
         HttpRequest.newBuilder(target).timeout(LONGEST).POST(BodyPublishers.ofByteArray(body));
@@ -52,12 +53,16 @@ class QueryForwarder {
           e);
     } catch (IOException e) {
       throw new BurgageException(
-          ErrorCode.INTERNAL,
-          "the connection to the tenant's node broke; whether the request was carried out is not known",
+          ErrorCode.OUTCOME_UNKNOWN,
+          "the connection to the tenant's node broke; whether the request was carried out is not"
+              + " known",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BurgageException(ErrorCode.NOT_READY, "the control plane is stopping", e);
+      throw new BurgageException(
+          ErrorCode.OUTCOME_UNKNOWN,
+          "the control plane is stopping; whether the request was carried out is not known",
+          e);
     }
   }
 
@@ -66,12 +71,11 @@ class QueryForwarder {
     answer
         .headers()
         .map()
-        .forEach(
-            (name, values) -> {
-              if (isMeaningful(name)) {
-                values.forEach(value -> response.addHeader(name, value));
-              }
-            });
+        .forEach((name, values) -> {
+          if (isMeaningful(name)) {
+            values.forEach(value -> response.addHeader(name, value));
+          }
+        });
     try (InputStream body = answer.body()) {
       body.transferTo(response.getOutputStream());
     }

@@ -23,6 +23,7 @@ record Rollout(
     @Schema(description = "Whether no tenant failed; only when it has finished.")
         @Nullable Boolean succeeded,
     Counts counts,
+    Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
     @Schema(description = "Tenants that nodes have answered for, over the time so far.")
@@ -43,6 +44,7 @@ record Rollout(
         row.state(),
         finished ? counts.failed() == 0 : null,
         counts,
+        row.createdAt(),
         row.startedAt().orElse(null),
         row.finishedAt().orElse(null),
         Math.round(visited / Math.max(millis, 1) * MILLIS * 10) / 10.0);

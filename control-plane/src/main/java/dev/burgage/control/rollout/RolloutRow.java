@@ -58,6 +58,10 @@ class RolloutRow implements Persistable<UUID> {
     return RolloutState.valueOf(state.toUpperCase(Locale.ROOT));
   }
 
+  Instant createdAt() {
+    return createdAt;
+  }
+
   Optional<Instant> startedAt() {
     return Optional.ofNullable(startedAt);
   }

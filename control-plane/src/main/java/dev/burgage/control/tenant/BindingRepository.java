@@ -9,8 +9,8 @@ import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.ListCrudRepository;
 
 interface BindingRepository extends ListCrudRepository<BindingRow, BindingRow.Key> {
-  /// The row, locked until the end of the transaction, so that its version can be compared. (Left to
-  /// itself, Hibernate's `update … returning` takes a lost race for a broken database.)
+  /// The row, locked until the end of the transaction, so that its version can be compared. (Left
+  /// to itself, Hibernate's `update … returning` takes a lost race for a broken database.)
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   Optional<BindingRow> findByKey(BindingRow.Key key);
 

@@ -25,8 +25,7 @@ public class Tenants {
   private final Changes changes;
   private final Clock clock;
 
-  Tenants(
-      BindingRepository rows, TransactionTemplate transaction, Changes changes, Clock clock) {
+  Tenants(BindingRepository rows, TransactionTemplate transaction, Changes changes, Clock clock) {
     this.rows = rows;
     this.transaction = transaction;
     this.changes = changes;
@@ -51,8 +50,7 @@ public class Tenants {
   public Optional<Tenant> plan(TenantKey key, NewTenant plan) {
     try {
       return Optional.ofNullable(
-          transaction.execute(
-              status -> {
+              transaction.execute(status -> {
                 Optional<BindingRow> there = rows.findByKey(BindingRow.Key.of(key));
                 if (there.isEmpty()) {
                   return rows.save(new BindingRow(key, plan, now()));
@@ -84,12 +82,11 @@ public class Tenants {
   private Optional<Tenant> change(Tenant seen, Consumer<BindingRow> change) {
     Optional<Tenant> changed =
         Optional.ofNullable(
-                transaction.execute(
-                    status ->
-                        rows.findByKey(BindingRow.Key.of(seen.key()))
-                            .filter(row -> row.version() == seen.version())
-                            .map(row -> apply(row, change))
-                            .orElse(null)))
+                transaction.execute(status ->
+                    rows.findByKey(BindingRow.Key.of(seen.key()))
+                        .filter(row -> row.version() == seen.version())
+                        .map(row -> apply(row, change))
+                        .orElse(null)))
             .map(BindingRow::toTenant);
     changed.ifPresent(tenant -> announce(seen, tenant));
     return changed;
@@ -126,8 +123,7 @@ public class Tenants {
 
   /// Deletes tombstones that are as old as this; nodes that may not have seen them get a snapshot.
   public long forgetTombstones(Duration age) {
-    Long forgotten =
-        transaction.execute(status -> rows.forgetTombstones(now().minus(age)));
+    Long forgotten = transaction.execute(status -> rows.forgetTombstones(now().minus(age)));
     return forgotten == null ? 0 : forgotten;
   }
 

@@ -6,6 +6,8 @@ import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.error.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
@@ -134,15 +136,22 @@ class ProblemAdvice {
     return new ResponseEntity<>(Problem.of(code, detail), headers, code.status());
   }
 
-  private static String jsonDetail(Throwable cause) {
+  private static String jsonDetail(@Nullable Throwable cause) {
     if (cause instanceof DatabindException data && !data.getPath().isEmpty()) {
-      return "the body does not fit at %s; see /v1/openapi.json".formatted(data.getPathReference());
+      return "the value of %s in the body does not fit; see /v1/openapi.json".formatted(path(data));
     }
     if (cause instanceof JacksonException json && json.getLocation() != null) {
       return "the body is not valid JSON at line %d, column %d"
           .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr());
     }
     return "the body is missing or is not valid JSON";
+  }
+
+  private static String path(DatabindException e) {
+    return e.getPath().stream()
+        .map(step ->
+            step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+        .collect(Collectors.joining("."));
   }
 
   private static String message(Throwable e) {

@@ -13,7 +13,13 @@ class AccessTest extends ControlPlaneTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/v1/pools", "/v1/openapi.json", "/actuator/prometheus", "/actuator", "/", "/none", "/error",
+        "/v1/pools",
+        "/v1/openapi.json",
+        "/actuator/prometheus",
+        "/actuator",
+        "/",
+        "/none",
+        "/error",
         "/v1/nodes/node-a/bindings/p/t"
       })
   void withoutATokenThereIsOnlyHealth(String path) {
@@ -26,9 +32,7 @@ class AccessTest extends ControlPlaneTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"
-      })
+      strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"})
   void healthIsOpen(String path) {
     assertThat(api("").get(path).text("status")).isEqualTo("UP");
   }
@@ -45,8 +49,9 @@ class AccessTest extends ControlPlaneTest {
         "//v1/pools"
       })
   void noPathGoesAroundTheDoor(String path) {
-    Answer answer = Api.send(java.net.http.HttpRequest.newBuilder(
-        java.net.URI.create(api.base() + path)).GET());
+    Answer answer =
+        Api.send(
+            java.net.http.HttpRequest.newBuilder(java.net.URI.create(api.base() + path)).GET());
 
     assertThat(answer.status()).isIn(400, 401, 404);
     assertThat(answer.response().body()).doesNotContain("\"pools\"");
@@ -65,7 +70,8 @@ class AccessTest extends ControlPlaneTest {
     api.post("/v1/nodes", "{\"name\":\"access-2\"}");
 
     assertThat(token).matches("bgn\\.access-1\\.[A-Za-z0-9_-]{43}");
-    assertThat(api(token).get("/v1/nodes/access-1/bindings/p/t").code()).isEqualTo("unknown_tenant");
+    assertThat(api(token).get("/v1/nodes/access-1/bindings/p/t").code())
+        .isEqualTo("unknown_tenant");
     assertThat(api(token).get("/v1/nodes/access-2/bindings/p/t").code()).isEqualTo("forbidden");
     assertThat(api(token).get("/v1/pools").code()).isEqualTo("forbidden");
     assertThat(api(token).get("/v1/nodes").code()).isEqualTo("forbidden");

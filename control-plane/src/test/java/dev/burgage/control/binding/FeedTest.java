@@ -61,7 +61,7 @@ class FeedTest extends ControlPlaneTest {
   void aNodeThatComesBackGoesOnWithoutASnapshot() {
     create("before");
     try (FakeNode node = newNode()) {
-      await("the snapshot is there", () -> node.binding(pool, "before") != null);
+      await("the snapshot is there", () -> node.position() != null);
       node.cut();
       create("meanwhile");
 
@@ -75,7 +75,9 @@ class FeedTest extends ControlPlaneTest {
     create("acme");
     Revision before = rows.settled();
     create("other");
-    jdbc.sql("update binding set state = 'purged', updated_at = now() - interval '1 hour' where tenant = 'acme' and pool = ?")
+    jdbc.sql(
+            "update binding set state = 'purged', updated_at = now() - interval '1 hour' where"
+                + " tenant = 'acme' and pool = ?")
         .param(pool)
         .update();
     assertThat(rows.changesAfter(before).lost()).isFalse();
@@ -126,7 +128,8 @@ class FeedTest extends ControlPlaneTest {
     await("it is gone", () -> !isLive(node.name().value()));
   }
 
-  // The trap that this design exists for: sequence numbers and transaction ids are not in the order of commits.
+  // The trap that this design exists for: sequence numbers and transaction ids are not in the order
+  // of commits.
   @Test
   void nothingIsLostWhileSlowTransactionsCommitLate() throws Exception {
     int writers = 12;
@@ -159,7 +162,8 @@ class FeedTest extends ControlPlaneTest {
       for (int i = 0; i < count; i++) {
         try (var update =
                 connection.prepareStatement(
-                    "update binding set generation = generation + 1, version = version + 1 where pool = ? and tenant = ?");
+                    "update binding set generation = generation + 1, version = version + 1 where"
+                        + " pool = ? and tenant = ?");
             var insert = connection.prepareStatement(INSERT)) {
           update.setString(1, pool);
           update.setString(2, "writer-" + writer);
@@ -194,7 +198,9 @@ class FeedTest extends ControlPlaneTest {
     var truth = new HashMap<String, Long>();
     jdbc.sql("select tenant, generation from binding where pool = ?")
         .param(pool)
-        .query(row -> { truth.put(row.getString("tenant"), row.getLong("generation")); });
+        .query(row -> {
+          truth.put(row.getString("tenant"), row.getLong("generation"));
+        });
     return truth;
   }
 
@@ -230,7 +236,9 @@ class FeedTest extends ControlPlaneTest {
   @Autowired private Wakeups wakeups;
 
   private long listens() {
-    return jdbc.sql("select count(*) from pg_stat_activity where application_name = 'burgage-hints' and state = 'idle'")
+    return jdbc.sql(
+            "select count(*) from pg_stat_activity where application_name = 'burgage-hints' and"
+                + " state = 'idle'")
         .query(Long.class)
         .single();
   }
@@ -239,7 +247,8 @@ class FeedTest extends ControlPlaneTest {
   void aNodeThatDoesNotAcknowledgeIsToldToTheCaller() {
     nodes().forEach(node -> node.acknowledge(false));
 
-    // The fake node's position is right although it does not acknowledge: asking it is the long way.
+    // The fake node's position is right although it does not acknowledge: asking it is the long
+    // way.
     assertThat(create("acme").status()).isEqualTo(201);
   }
 }

@@ -18,7 +18,7 @@ class QueryTest extends ControlPlaneTest {
   @BeforeEach
   void tenant() {
     createPool();
-    create("acme");
+    assertThat(create("acme").status()).isEqualTo(201);
   }
 
   @Test
@@ -41,8 +41,8 @@ class QueryTest extends ControlPlaneTest {
   void theNodesRefusalComesBackAsItIs() {
     Answer answer = api.post(tenants() + "/acme/execute", "{\"sql\":\"bad\"}");
 
-    assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.response().body()).isEqualTo("{\"sql\":\"bad\"}");
+    assertThat(answer.status()).isEqualTo(400);
   }
 
   @Test
@@ -59,7 +59,9 @@ class QueryTest extends ControlPlaneTest {
   void aNodeThatIsAwayIsToldAsSuch() {
     FakeNode away = joined("away-" + pool);
     await("it is live", () -> isLive(away.name().value()));
-    jdbc.sql("update binding set node = ? where pool = ?").params(away.name().value(), pool).update();
+    jdbc.sql("update binding set node = ? where pool = ?")
+        .params(away.name().value(), pool)
+        .update();
     away.close();
 
     Answer answer = api.post(tenants() + "/acme/query", "{}");

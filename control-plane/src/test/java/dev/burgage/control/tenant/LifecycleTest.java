@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.control.Api.Answer;
 import dev.burgage.control.ControlPlaneTest;
 import dev.burgage.control.FakeNode;
+import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.BindingState;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +26,12 @@ class LifecycleTest extends ControlPlaneTest {
     return node(api.get(path).text("node"));
   }
 
+  private Binding bindingAtOwner() {
+    return Objects.requireNonNull(owner().binding(pool, "acme"));
+  }
+
   private BindingState stateAtOwner() {
-    return owner().bindings().get(pool + "/acme").state();
+    return bindingAtOwner().state();
   }
 
   @Test
@@ -78,7 +84,7 @@ class LifecycleTest extends ControlPlaneTest {
     assertThat(limited.text("revision")).isGreaterThan(before);
     assertThat(limited.json().path("labels").path("plan").asString()).isEqualTo("gold");
     assertThat(limited.json().path("limits").path("statementMillisMax").asInt()).isEqualTo(30_000);
-    assertThat(owner().bindings().get(pool + "/acme").limits().sizeBytesMax()).isEqualTo(1_048_576);
+    assertThat(bindingAtOwner().limits().sizeBytesMax()).isEqualTo(1_048_576);
   }
 
   @Test

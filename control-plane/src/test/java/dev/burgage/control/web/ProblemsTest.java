@@ -6,6 +6,7 @@ import dev.burgage.control.Api;
 import dev.burgage.control.Api.Answer;
 import dev.burgage.control.ControlPlaneTest;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,8 @@ class ProblemsTest extends ControlPlaneTest {
 
   @Test
   void jsonOfAnotherShapeNamesTheField() {
-    assertThat(api.post(tenants(), "{\"id\":\"acme\",\"labels\":7}").text("detail")).contains("labels");
+    assertThat(api.post(tenants(), "{\"id\":\"acme\",\"labels\":7}").text("detail"))
+        .contains("labels");
     assertThat(api.post(tenants(), "[]").code()).isEqualTo("invalid_request");
     assertThat(api.post(tenants(), "{}").text("detail")).contains("\"id\" is missing");
     assertThat(api.post(tenants(), "").code()).isEqualTo("invalid_request");
@@ -65,7 +67,8 @@ class ProblemsTest extends ControlPlaneTest {
     assertThat(api.get("/v1/none").code()).isEqualTo("not_found");
     assertThat(api.get(tenants() + "/none").code()).isEqualTo("unknown_tenant");
     assertThat(api.get("/v1/pools/none").code()).isEqualTo("unknown_pool");
-    assertThat(api.post("/v1/pools/none/tenants", "{\"id\":\"a\"}").code()).isEqualTo("unknown_pool");
+    assertThat(api.post("/v1/pools/none/tenants", "{\"id\":\"a\"}").code())
+        .isEqualTo("unknown_pool");
     assertThat(api.get("/error").code()).startsWith("in");
   }
 
@@ -74,7 +77,9 @@ class ProblemsTest extends ControlPlaneTest {
     Answer method = api.delete("/v1/nodes");
     Answer media =
         Api.send(
-            api.request("/v1/pools").setHeader("Content-Type", "text/xml").POST(BodyPublishers.ofString("<a/>")));
+            api.request("/v1/pools")
+                .setHeader("Content-Type", "text/xml")
+                .POST(BodyPublishers.ofString("<a/>")));
 
     assertThat(method.code()).isEqualTo("method_not_allowed");
     assertThat(method.header("Allow")).contains("GET");
@@ -98,8 +103,10 @@ class ProblemsTest extends ControlPlaneTest {
 
   @Test
   void whatIsNoHttpIsRefusedWithoutTellingTheServer() throws Exception {
-    try (var socket = new Socket("127.0.0.1", api.base().getPort())) {
-      socket.getOutputStream().write("GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.base().getPort())) {
+      socket
+          .getOutputStream()
+          .write("GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       socket.setSoTimeout(5_000);
       String answer = new String(socket.getInputStream().readNBytes(400), StandardCharsets.UTF_8);
 
@@ -132,7 +139,8 @@ class ProblemsTest extends ControlPlaneTest {
     String metrics = api.get("/actuator/prometheus").response().body();
 
     assertThat(metrics)
-        .contains("burgage_provision_seconds_count", "burgage_feed_streams", "burgage_feed_lag_seconds")
+        .contains(
+            "burgage_provision_seconds_count", "burgage_feed_streams", "burgage_feed_lag_seconds")
         .doesNotContain("secret-tenant")
         .doesNotContain(pool);
   }

@@ -30,6 +30,7 @@ public final class BindingTable {
   private final Condition advanced = lock.newCondition();
   private @Nullable Set<Key> snapshot;
   private volatile Revision revision = Revision.NONE;
+  private volatile boolean filled;
   private volatile FeedMessage.Nodes nodes = new FeedMessage.Nodes(List.of());
   private volatile FeedMessage.Tokens grants = new FeedMessage.Tokens(List.of());
   private volatile Map<NodeName, URI> addresses = Map.of();
@@ -55,6 +56,11 @@ public final class BindingTable {
   /// Everything up to this revision is in the table.
   public Revision revision() {
     return revision;
+  }
+
+  /// Whether the table has been complete at least once; of a new cell it is, and empty.
+  public boolean isFilled() {
+    return filled;
   }
 
   public int size() {
@@ -117,6 +123,7 @@ public final class BindingTable {
     if (complete != null || reached.compareTo(revision) > 0) {
       revision = reached;
     }
+    filled = true;
     advanced.signalAll();
   }
 

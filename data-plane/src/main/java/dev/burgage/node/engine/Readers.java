@@ -31,10 +31,6 @@ final class Readers {
     this.opener = opener;
   }
 
-  Borrowed first() throws SQLException {
-    return borrow(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
-  }
-
   /// @throws StatementFailedException (overloaded) if no reader came free before the deadline
   Borrowed borrow(long deadlineNanos) throws SQLException {
     acquire(deadlineNanos);

@@ -16,16 +16,19 @@ import org.jspecify.annotations.Nullable;
 /// One open database: its writer, its readers and what is known of its last commit. This process is
 /// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
 public final class SqliteDatabase implements AutoCloseable {
+  private static final long SIZE_UNKNOWN = -1;
+
   private final Path file;
   private final EngineSettings settings;
   private final Readers readers;
   private final WriteQueue writes;
   private final CommitClock commits;
   private volatile Limits limits;
-  private volatile long sizeBytes;
+  private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long lastRowId;
 
-  private SqliteDatabase(
+  /// Opens nothing yet: connections are opened when they are first needed.
+  public SqliteDatabase(
       Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings) {
     this.file = file;
     this.settings = settings;
@@ -33,20 +36,6 @@ public final class SqliteDatabase implements AutoCloseable {
     this.commits = new CommitClock(identity);
     this.readers = new Readers(settings.readersMax(), this::openReader);
     this.writes = new WriteQueue(this, settings);
-  }
-
-  /// @throws SQLException if the file is missing or is not a database
-  public static SqliteDatabase open(
-      Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings)
-      throws SQLException {
-    SqliteDatabase database = new SqliteDatabase(file, identity, limits, settings);
-    try (Readers.Borrowed reader = database.readers.first()) {
-      database.sizeBytes = size(reader.connection());
-    } catch (SQLException | RuntimeException e) {
-      database.close();
-      throw e;
-    }
-    return database;
   }
 
   /// Runs the work and gives its results to the sink. What looked like a read and turns out to be a
@@ -112,6 +101,9 @@ public final class SqliteDatabase implements AutoCloseable {
       connection.begin(slot, work.deadlineNanos());
       try {
         String bookmark = commits.bookmark();
+        if (sizeBytes == SIZE_UNKNOWN) {
+          sizeBytes = size(connection);
+        }
         readSteps(connection, work, sink);
         return bookmark;
       } catch (SQLException e) {

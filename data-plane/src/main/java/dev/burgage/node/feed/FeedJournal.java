@@ -55,7 +55,11 @@ final class FeedJournal implements AutoCloseable {
         }
       }
     }
-    rewrite(table);
+    if (table.isFilled()) {
+      rewrite(table);
+    } else {
+      Files.deleteIfExists(file);
+    }
   }
 
   private static @Nullable FeedMessage decode(byte @Nullable [] line) {

@@ -1,7 +1,6 @@
 package dev.burgage.node.feed;
 
 import dev.burgage.node.binding.BindingTable;
-import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.node.Join;
@@ -107,8 +106,7 @@ public final class FeedReader implements AutoCloseable {
   }
 
   private Join join() {
-    Revision after = table.revision();
-    return new Join(url.get(), orderToken, after.equals(Revision.NONE) ? null : after);
+    return new Join(url.get(), orderToken, table.isFilled() ? table.revision() : null);
   }
 
   private void pause(long millis) {

@@ -93,10 +93,10 @@ final class Forwarder {
           e);
     } catch (IOException e) {
       // The statements may have run: D1's text, and not a code that says "try again".
-      throw new BurgageException(ErrorCode.INTERNAL, "Network connection lost.", e);
+      throw new BurgageException(ErrorCode.OUTCOME_UNKNOWN, "Network connection lost.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BurgageException(ErrorCode.INTERNAL, "Network connection lost.", e);
+      throw new BurgageException(ErrorCode.OUTCOME_UNKNOWN, "Network connection lost.", e);
     }
   }
 }

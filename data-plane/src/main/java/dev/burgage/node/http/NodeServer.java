@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 /// many run inside SQLite at once is bounded elsewhere.
 public final class NodeServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 16 * 1024;
+  private static final int REQUESTS_MAX = 4_096;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
@@ -55,6 +56,7 @@ public final class NodeServer implements AutoCloseable {
             .host(host)
             .port(port)
             .maxPayloadSize(bodyBytesMax)
+            .maxConcurrentRequests(REQUESTS_MAX)
             .shutdownGracePeriod(STOP_GRACE)
             .idleConnectionTimeout(IDLE_TIMEOUT)
             .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))

@@ -5,7 +5,6 @@ import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,10 +33,10 @@ public final class OpenDatabases implements AutoCloseable {
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
 
-  /// Opens a database's file.
+  /// Knows a database's file.
   @FunctionalInterface
   public interface Opener {
-    SqliteDatabase open(DatabaseIdentity identity, Limits limits) throws SQLException;
+    SqliteDatabase open(DatabaseIdentity identity, Limits limits);
   }
 
   /// @param max databases that may be open at once
@@ -79,20 +78,8 @@ public final class OpenDatabases implements AutoCloseable {
 
   private SqliteDatabase open(DatabaseIdentity identity, Limits limits) {
     takePlace();
-    try {
-      SqliteDatabase open = opener.open(identity, limits);
-      opened.increment();
-      return open;
-    } catch (SQLException e) {
-      places.release();
-      throw new BurgageException(
-          ErrorCode.INTERNAL,
-          "database %s could not be opened: %s".formatted(identity.database(), e.getMessage()),
-          e);
-    } catch (RuntimeException e) {
-      places.release();
-      throw e;
-    }
+    opened.increment();
+    return opener.open(identity, limits);
   }
 
   private void takePlace() {
@@ -220,7 +207,7 @@ public final class OpenDatabases implements AutoCloseable {
     }
   }
 
-  /// For tests and metrics: whether the database is open.
+  /// Whether the database is open.
   public boolean isOpen(DatabaseIdentity identity) {
     @Nullable OpenDatabase database = databases.get(identity);
     return database != null && database.open() != null;

@@ -27,6 +27,7 @@ public enum ErrorCode {
   UNSUPPORTED_MEDIA_TYPE(415, false, "The content type is not supported"),
   OVERLOADED(429, true, "The server is overloaded"),
   INTERNAL(500, false, "The server failed"),
+  OUTCOME_UNKNOWN(502, false, "Whether the request was carried out is not known"),
   NODE_UNAVAILABLE(503, true, "The node does not answer"),
   NOT_READY(503, true, "The server is not ready"),
   REVISION_NOT_REACHED(503, true, "The node has not seen the revision yet"),
