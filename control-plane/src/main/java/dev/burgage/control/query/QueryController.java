@@ -78,7 +78,7 @@ class QueryController {
       HttpResponse<InputStream> answer = forwarder.send(target, request);
       forwarder.relay(answer, response);
     } catch (BurgageException e) {
-      refuse(response, e);
+      ProblemWriter.write(response, e.code(), e.detail());
     }
   }
 
@@ -100,17 +100,5 @@ class QueryController {
                         .formatted(tenant.place().node(), key)));
     String path = "/v1/pools/%s/tenants/%s/%s".formatted(key.pool(), key.tenant(), verb);
     return node.resolve(query == null ? path : path + "?" + query);
-  }
-
-  private static void refuse(HttpServletResponse response, BurgageException e) throws IOException {
-    if (response.isCommitted()) {
-      return;
-    }
-    ObjectNode body = Json.mapper().valueToTree(e.problem());
-    body.put("success", false);
-    body.put("error", e.detail());
-    response.setStatus(e.code().status());
-    response.setContentType(Problem.MEDIA_TYPE);
-    response.getOutputStream().write(Json.bytes(body));
   }
 }
