@@ -28,7 +28,7 @@ final class NodeProcess {
 
   /// @param output takes what the node prints, line by line
   NodeProcess(LocalSettings settings, Path folder, PrintStream output) {
-    this.command = List.of(settings.nodeCommand().strip().split("\\s+"));
+    this.command = settings.command();
     this.port = settings.nodePort();
     this.folder = folder;
     this.output = output;

@@ -29,6 +29,9 @@ final class PostgresWatcher implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          return; // we are stopping
+        }
         LOG.error("PostgreSQL cannot be started again: {}; trying on", e.getMessage());
       }
     }

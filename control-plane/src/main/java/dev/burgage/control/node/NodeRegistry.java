@@ -92,12 +92,8 @@ public class NodeRegistry implements NodeTokens {
 
   @Override
   public Optional<TokenDigest> find(NodeName node) {
-    TokenDigest known = current().tokens().get(node.value());
-    if (known == null) {
-      forget();
-      known = current().tokens().get(node.value());
-    }
-    return Optional.ofNullable(known);
+    // Not asked anew when it is unknown: a stranger could make us ask for each of his guesses.
+    return Optional.ofNullable(current().tokens().get(node.value()));
   }
 
   /// The node has opened a stream; it takes the place of any other.

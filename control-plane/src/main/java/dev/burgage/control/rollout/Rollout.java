@@ -35,8 +35,10 @@ record Rollout(
     boolean finished = row.state() == RolloutState.FINISHED;
     long visited = counted.stream().mapToLong(TargetRepository.StateCount::getVisited).sum();
     Instant end = row.finishedAt().orElse(now);
-    double millis =
-        row.startedAt().map(start -> (double) Duration.between(start, end).toMillis()).orElse(0.0);
+    double perSecond =
+        row.startedAt()
+            .map(start -> visited * MILLIS / Math.max(1, Duration.between(start, end).toMillis()))
+            .orElse(0.0);
     return new Rollout(
         row.getId(),
         row.pool(),
@@ -47,7 +49,7 @@ record Rollout(
         row.createdAt(),
         row.startedAt().orElse(null),
         row.finishedAt().orElse(null),
-        Math.round(visited / Math.max(millis, 1) * MILLIS * 10) / 10.0);
+        Math.round(perSecond * 10) / 10.0);
   }
 
   @Schema(description = "How many tenants are in each state.")

@@ -71,10 +71,20 @@ class RolloutRun {
       return Optional.empty();
     }
     Slice slice = begin(row.get(), stopping);
-    targets.dropGone(id, slice.pool());
-    List<NodeName> due = targets.dueNodes(id, slice.pool(), running.now());
+    Optional<Instant> next = step(slice);
+    while (next.isPresent()
+        && !next.get().isAfter(running.now())
+        && !slice.isOver().getAsBoolean()) {
+      next = step(slice);
+    }
+    return next;
+  }
+
+  private Optional<Instant> step(Slice slice) throws InterruptedException {
+    targets.dropGone(slice.id(), slice.pool());
+    List<NodeName> due = targets.dueNodes(slice.id(), slice.pool(), running.now());
     if (due.isEmpty()) {
-      return targets.nextDue(id).or(() -> end(slice));
+      return targets.nextDue(slice.id()).or(() -> end(slice));
     }
     workAll(slice, due);
     return Optional.of(running.now());

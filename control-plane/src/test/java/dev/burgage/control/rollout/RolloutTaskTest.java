@@ -79,7 +79,7 @@ final class RolloutTaskTest extends RolloutFixture {
     nodes().forEach(node -> node.refuse(true));
     scheduler.start();
     String id = start("");
-    await("all wait", () -> counts(id).get("pending") == 4 && attempts(id) > 0);
+    await("all wait", () -> counts(id).getOrDefault("pending", 0L) == 4 && attempts(id) > 0);
 
     nodes().forEach(node -> node.refuse(false));
 

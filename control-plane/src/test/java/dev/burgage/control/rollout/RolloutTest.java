@@ -151,11 +151,10 @@ final class RolloutTest extends RolloutFixture {
     owner.refuse(true);
 
     String id = start("");
-    Optional<Instant> first = run.slice(UUID.fromString(id), () -> false);
-    assertThat(first).isPresent();
+    Instant before = Instant.now();
     Optional<Instant> wait = run.slice(UUID.fromString(id), () -> false);
 
-    assertThat(wait).hasValueSatisfying(time -> assertThat(time).isAfter(first.orElseThrow()));
+    assertThat(wait).hasValueSatisfying(time -> assertThat(time).isAfter(before));
     assertThat(target(id, "a").path("state").asString()).isEqualTo("pending");
     assertThat(target(id, "a").path("attempts").asInt()).isEqualTo(1);
     assertThat(target(id, "a").path("error").asString()).contains(owner.name().value());

@@ -97,12 +97,19 @@ public final class BindingTable {
   }
 
   private void put(Binding binding) {
-    if (snapshot != null) {
-      snapshot.add(new Key(binding.pool(), binding.tenant()));
+    Map<TenantId, Binding> tenants =
+        pools.computeIfAbsent(binding.pool(), _ -> new ConcurrentHashMap<>());
+    Set<Key> listed = snapshot;
+    if (listed != null) {
+      // A snapshot replaces everything, whatever the versions: the metadata may have been restored
+      // from
+      // a backup.
+      listed.add(new Key(binding.pool(), binding.tenant()));
+      tenants.put(binding.tenant(), binding);
+      return;
     }
-    pools
-        .computeIfAbsent(binding.pool(), _ -> new ConcurrentHashMap<>())
-        .merge(binding.tenant(), binding, (old, now) -> now.version() >= old.version() ? now : old);
+    tenants.merge(
+        binding.tenant(), binding, (old, now) -> now.version() >= old.version() ? now : old);
   }
 
   private void remove(PoolName pool, TenantId tenant, long version) {

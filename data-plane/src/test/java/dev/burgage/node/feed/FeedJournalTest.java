@@ -16,7 +16,7 @@ import dev.burgage.protocol.binding.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -107,7 +107,7 @@ class FeedJournalTest {
     Random random = new Random(seed);
     for (int round = 0; round < 20; round++) {
       int cut = random.nextInt(whole.length);
-      Files.write(file, java.util.Arrays.copyOf(whole, cut), StandardOpenOption.TRUNCATE_EXISTING);
+      Files.write(file, Arrays.copyOf(whole, cut));
       BindingTable again = replayed();
       assertThat(again.size()).isEqualTo(2 * Math.max(0, again.revision().transaction() - 1));
     }
@@ -124,6 +124,17 @@ class FeedJournalTest {
     assertThat(table.find(POOL, new TenantId("a"))).isNull();
     assertThat(replayed().find(POOL, new TenantId("a"))).isNull();
     assertThat(replayed().size()).isEqualTo(1);
+  }
+
+  @Test
+  void aSnapshotReplacesNewerVersionsToo() {
+    BindingTable table = new BindingTable();
+    table.apply(changed("a", 5));
+    table.apply(new FeedMessage.SnapshotStart());
+    table.apply(changed("a", 2));
+    table.apply(position(1));
+    assertThat(table.find(POOL, new TenantId("a")))
+        .satisfies(binding -> assertThat(binding.version()).isEqualTo(2));
   }
 
   @Test
