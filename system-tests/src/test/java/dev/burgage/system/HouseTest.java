@@ -17,8 +17,8 @@ import java.sql.PreparedStatement;
 import java.sql.Statement;
 import org.springframework.web.bind.annotation.RestController;
 
-/// The rules of the house, over the classes of all modules: the arrows between them go one way, names
-/// say what a thing is, tenant SQL goes through one gate.
+/// The rules of the house, over the classes of all modules: the arrows between them go one way,
+/// names say what a thing is, tenant SQL goes through one gate.
 @AnalyzeClasses(packages = "dev.burgage", importOptions = DoNotIncludeTests.class)
 class HouseTest {
   private static final String[] PROTOCOL = {"dev.burgage.protocol..", "dev.burgage.d1.."};
@@ -28,14 +28,13 @@ class HouseTest {
   private static final String CLIENT = "dev.burgage.client..";
   private static final String EXAMPLES = "dev.burgage.example..";
 
-  // Each module sees itself and what is left of its arrow: protocol <- migrations <- planes, protocol <- client.
+  // Each module sees itself and what is left of its arrow: protocol <- migrations <- planes,
+  // protocol <- client.
+
+  @ArchTest static final ArchRule protocolSeesNobody = sees(PROTOCOL, PROTOCOL);
 
   @ArchTest
-  static final ArchRule protocolSeesNobody = sees(PROTOCOL, PROTOCOL);
-
-  @ArchTest
-  static final ArchRule migrationsSeeTheProtocol =
-      sees(of(MIGRATIONS), of(MIGRATIONS, PROTOCOL));
+  static final ArchRule migrationsSeeTheProtocol = sees(of(MIGRATIONS), of(MIGRATIONS, PROTOCOL));
 
   @ArchTest
   static final ArchRule theDataPlaneDoesNotSeeTheControlPlane =
@@ -45,8 +44,7 @@ class HouseTest {
   static final ArchRule theControlPlaneDoesNotSeeTheDataPlane =
       sees(of(CONTROL_PLANE), of(CONTROL_PLANE, MIGRATIONS, PROTOCOL));
 
-  @ArchTest
-  static final ArchRule theClientSeesTheProtocol = sees(of(CLIENT), of(CLIENT, PROTOCOL));
+  @ArchTest static final ArchRule theClientSeesTheProtocol = sees(of(CLIENT), of(CLIENT, PROTOCOL));
 
   @ArchTest
   static final ArchRule examplesUseTheClient = sees(of(EXAMPLES), of(EXAMPLES, CLIENT, PROTOCOL));
@@ -69,20 +67,15 @@ class HouseTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.postgresql..", "com.zaxxer..");
 
-  @ArchTest
-  static final ArchRule noCyclesInTheProtocol = free("dev.burgage.protocol.(*)..");
+  @ArchTest static final ArchRule noCyclesInTheProtocol = free("dev.burgage.protocol.(*)..");
 
-  @ArchTest
-  static final ArchRule noCyclesInMigrations = free("dev.burgage.migrations.(*)..");
+  @ArchTest static final ArchRule noCyclesInMigrations = free("dev.burgage.migrations.(*)..");
 
-  @ArchTest
-  static final ArchRule noCyclesInTheDataPlane = free("dev.burgage.node.(*)..");
+  @ArchTest static final ArchRule noCyclesInTheDataPlane = free("dev.burgage.node.(*)..");
 
-  @ArchTest
-  static final ArchRule noCyclesInTheControlPlane = free("dev.burgage.control.(*)..");
+  @ArchTest static final ArchRule noCyclesInTheControlPlane = free("dev.burgage.control.(*)..");
 
-  @ArchTest
-  static final ArchRule noCyclesBetweenModules = free("dev.burgage.(*)..");
+  @ArchTest static final ArchRule noCyclesBetweenModules = free("dev.burgage.(*)..");
 
   @ArchTest
   static final ArchRule plainNames =
@@ -101,7 +94,8 @@ class HouseTest {
           .that()
           .resideInAnyPackage(DATA_PLANE, MIGRATIONS)
           .should()
-          .callMethodWhere(describe("java.sql.Statement runs unprepared SQL", HouseTest::isUnprepared))
+          .callMethodWhere(
+              describe("java.sql.Statement runs unprepared SQL", HouseTest::isUnprepared))
           .because("a plain Statement runs all that a text holds, past the guard (decision 3.4)");
 
   @ArchTest static final ArchRule noFieldInjection = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
