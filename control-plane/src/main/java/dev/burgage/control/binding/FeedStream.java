@@ -43,6 +43,7 @@ final class FeedStream {
   private @Nullable Revision position;
   private List<NodeAddress> nodesSent = List.of();
   private long signOfLifeNanos;
+  private long beatNanos;
 
   FeedStream(NodeName node, @Nullable Revision after, OutputStream out, Sources sources) {
     this.node = node;
@@ -150,10 +151,24 @@ final class FeedStream {
 
   private void signOfLife() throws IOException {
     Revision known = position;
-    if (known == null || !untilSignOfLife().isZero()) {
+    if (known == null) {
       return;
     }
-    sendPosition(known);
+    if (untilSignOfLife().isZero()) {
+      sendPosition(known);
+    }
+    beat();
+  }
+
+  // By a clock of its own: a stream that always has changes to send needs no sign of life, but its
+  // node
+  // is to be seen alive all the same.
+  private void beat() {
+    long now = System.nanoTime();
+    if (beatNanos != 0 && now - beatNanos < SIGN_OF_LIFE.toNanos()) {
+      return;
+    }
+    beatNanos = now;
     try {
       Revision acknowledged = sources.acknowledgements().newest(node).orElse(null);
       if (!sources.registry().beat(node, id, acknowledged)) {

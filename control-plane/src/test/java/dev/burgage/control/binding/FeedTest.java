@@ -7,6 +7,8 @@ import dev.burgage.control.FakeNode;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.FeedMessage;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,29 @@ class FeedTest extends ControlPlaneTest {
 
     assertThat(rows.changesAfter(new Revision(Long.MAX_VALUE, 0)).lost()).isTrue();
     assertThat(rows.changesAfter(rows.settled()).lost()).isFalse();
+  }
+
+  @Test
+  void aNodeWhoseStreamNeverRestsIsSeenAlive() {
+    try (FakeNode node = newNode()) {
+      String seen = "select seen_at from node where name = ?";
+      Instant first = instant(seen, node);
+      AtomicInteger made = new AtomicInteger();
+      await(
+          "its sign of life is recorded while tenants are made one after the other",
+          () -> {
+            create("busy-" + made.incrementAndGet());
+            return instant(seen, node).isAfter(first.plusSeconds(2));
+          });
+    }
+  }
+
+  private Instant instant(String sql, FakeNode node) {
+    return jdbc.sql(sql)
+        .param(node.name().value())
+        .query(OffsetDateTime.class)
+        .single()
+        .toInstant();
   }
 
   @Test

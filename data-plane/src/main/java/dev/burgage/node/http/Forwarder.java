@@ -31,13 +31,15 @@ final class Forwarder {
 
   private final NodeName self;
   private final BindingTable table;
+  private final Bodies bodies;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(2))
           .build();
 
-  Forwarder(NodeName self, BindingTable table) {
+  Forwarder(NodeName self, BindingTable table, Bodies bodies) {
+    this.bodies = bodies;
     this.self = self;
     this.table = table;
   }
@@ -72,7 +74,7 @@ final class Forwarder {
         HttpRequest.newBuilder(owner.resolve(path))
             .timeout(Duration.ofMillis(binding.limits().statementMillisMax()).plus(MARGIN))
             .header(Headers.FORWARDED_BY, self.value())
-            .POST(BodyPublishers.ofByteArray(Bodies.read(request)));
+            .POST(BodyPublishers.ofByteArray(bodies.read(request)));
     for (String header : REQUEST_HEADERS) {
       request
           .headers()

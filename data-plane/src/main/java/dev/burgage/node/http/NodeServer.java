@@ -55,20 +55,20 @@ public final class NodeServer implements AutoCloseable {
         WebServer.builder()
             .host(host)
             .port(port)
-            .maxPayloadSize(bodyBytesMax)
+            .maxPayloadSize((long) bodyBytesMax + Bodies.DROPPED_BYTES_MAX)
             .maxConcurrentRequests(REQUESTS_MAX)
             .shutdownGracePeriod(STOP_GRACE)
             .idleConnectionTimeout(IDLE_TIMEOUT)
             .connectionOptions(options -> options.readTimeout(READ_TIMEOUT).tcpNoDelay(true))
             .addProtocol(Http1Config.builder().maxHeadersSize(HEADER_BYTES_MAX).build())
             .directHandlers(problems())
-            .routing(routing -> route(routing, parts))
+            .routing(routing -> route(routing, new Bodies(bodyBytesMax), parts))
             .build();
   }
 
-  private static void route(HttpRouting.Builder routing, Parts parts) {
+  private static void route(HttpRouting.Builder routing, Bodies bodies, Parts parts) {
     Tokens tokens = new Tokens(parts.table(), parts.orderToken());
-    Forwarder forwarder = new Forwarder(parts.self(), parts.table());
+    Forwarder forwarder = new Forwarder(parts.self(), parts.table(), bodies);
     OrderRoutes.Storage storage =
         new OrderRoutes.Storage(parts.files(), parts.templates(), parts.databases());
     routing
@@ -77,13 +77,15 @@ public final class NodeServer implements AutoCloseable {
             new QueryRoutes(
                 parts.self(),
                 tokens,
+                bodies,
                 parts.bindings(),
                 parts.queries(),
                 forwarder,
                 parts.metrics()))
         .register(
             "/node/v1",
-            new OrderRoutes(tokens, parts.table(), parts.bindings(), storage, parts.migrator()))
+            new OrderRoutes(
+                tokens, bodies, parts.table(), parts.bindings(), storage, parts.migrator()))
         .register("/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready()))
         .any((request, response) ->
             Answers.problem(

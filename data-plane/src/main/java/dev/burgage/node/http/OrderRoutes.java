@@ -36,6 +36,7 @@ final class OrderRoutes implements HttpService {
   private static final int FILES_DEFAULT = 1_000;
 
   private final Tokens tokens;
+  private final Bodies bodies;
   private final BindingTable table;
   private final Bindings bindings;
   private final Storage storage;
@@ -45,7 +46,13 @@ final class OrderRoutes implements HttpService {
   record Storage(DatabaseFiles files, Templates templates, OpenDatabases open) {}
 
   OrderRoutes(
-      Tokens tokens, BindingTable table, Bindings bindings, Storage storage, Migrator migrator) {
+      Tokens tokens,
+      Bodies bodies,
+      BindingTable table,
+      Bindings bindings,
+      Storage storage,
+      Migrator migrator) {
+    this.bodies = bodies;
     this.tokens = tokens;
     this.table = table;
     this.bindings = bindings;
@@ -96,13 +103,13 @@ final class OrderRoutes implements HttpService {
 
   private void addTemplate(ServerRequest request, ServerResponse response) {
     String id = request.path().pathParameters().get("id");
-    migrator.addTemplate(id, Bodies.read(request, Template.class));
+    migrator.addTemplate(id, bodies.read(request, Template.class));
     Answers.empty(response);
   }
 
   private void create(ServerRequest request, ServerResponse response) throws IOException {
     DatabaseIdentity identity = identity(request);
-    CreateDatabase order = Bodies.read(request, CreateDatabase.class);
+    CreateDatabase order = bodies.read(request, CreateDatabase.class);
     storage
         .files()
         .create(
@@ -146,7 +153,7 @@ final class OrderRoutes implements HttpService {
   }
 
   private void migrate(ServerRequest request, ServerResponse response) {
-    ApplyMigrations order = Bodies.read(request, ApplyMigrations.class);
+    ApplyMigrations order = bodies.read(request, ApplyMigrations.class);
     if (order.targets().size() > TARGETS_MAX) {
       throw new BurgageException(
           ErrorCode.INVALID_REQUEST,

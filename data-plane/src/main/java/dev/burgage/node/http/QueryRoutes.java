@@ -29,6 +29,7 @@ final class QueryRoutes implements HttpService {
 
   private final NodeName self;
   private final Tokens tokens;
+  private final Bodies bodies;
   private final Bindings bindings;
   private final Queries queries;
   private final Forwarder forwarder;
@@ -37,12 +38,14 @@ final class QueryRoutes implements HttpService {
   QueryRoutes(
       NodeName self,
       Tokens tokens,
+      Bodies bodies,
       Bindings bindings,
       Queries queries,
       Forwarder forwarder,
       NodeMetrics metrics) {
     this.self = self;
     this.tokens = tokens;
+    this.bodies = bodies;
     this.bindings = bindings;
     this.queries = queries;
     this.forwarder = forwarder;
@@ -95,7 +98,7 @@ final class QueryRoutes implements HttpService {
     ResultsFormat format =
         ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
-    WireAnswer answer = queries.run(binding, Bodies.read(request), format, exact);
+    WireAnswer answer = queries.run(binding, bodies.read(request), format, exact);
     if (request.headers().contains(SESSION)) {
       response.header(SESSION, answer.bookmark());
     }
