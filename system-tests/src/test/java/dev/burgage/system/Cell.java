@@ -23,14 +23,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A cell of real processes: `burgage dev` (a control plane with its PostgreSQL and `node-1`) and, if
-/// wanted, `node-2` from `burgage node`. Nobody but the test looks after the control plane and
+/// A cell of real processes: `burgage dev` (a control plane with its PostgreSQL and `node-1`) and,
+/// if wanted, `node-2` from `burgage node`. Nobody but the test looks after the control plane and
 /// `node-2`. Closing it ends every process that it ever had.
 final class Cell implements AutoCloseable {
   static final String TOKEN = "a-token-for-system-tests";
   static final String POOL = "shop";
 
-  private static final Duration STOP_LONGEST = Duration.ofSeconds(60);
+  private static final Duration STOP_LONGEST = Duration.ofMinutes(1);
 
   private final Launcher launcher;
   private final Path folder;
@@ -91,12 +91,14 @@ final class Cell implements AutoCloseable {
   }
 
   void awaitReady() {
-    Await.until("the control plane is ready; logs: " + launcher.logs(), () -> {
-      if (!controlPlane().isAlive()) {
-        throw new IllegalStateException("the control plane has ended");
-      }
-      return status("GET", url().resolve("/actuator/health/readiness")) == 200;
-    });
+    Await.until(
+        "the control plane is ready; logs: " + launcher.logs(),
+        () -> {
+          if (!controlPlane().isAlive()) {
+            throw new IllegalStateException("the control plane has ended");
+          }
+          return status("GET", url().resolve("/actuator/health/readiness")) == 200;
+        });
     postgres();
     node1.process();
   }
@@ -126,8 +128,10 @@ final class Cell implements AutoCloseable {
   void startNode2() {
     Map<String, String> own =
         Map.of(
-            "BURGAGE_NODE_TOKEN", node2Token,
-            "BURGAGE_NODE_JAVA_OPTS", environment.getOrDefault("BURGAGE_NODE_JAVA_OPTS", ""));
+            "BURGAGE_NODE_TOKEN",
+            node2Token,
+            "BURGAGE_NODE_JAVA_OPTS",
+            environment.getOrDefault("BURGAGE_NODE_JAVA_OPTS", ""));
     Process process =
         launcher.start(
             own,
@@ -139,13 +143,16 @@ final class Cell implements AutoCloseable {
             "--control-plane",
             url().toString());
     joined = process;
-    Await.until("node-2 is ready; logs: " + launcher.logs(), () -> {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("node-2 has ended");
-      }
-      URI readiness = URI.create("http://127.0.0.1:" + node2Port + "/actuator/health/readiness");
-      return status("GET", readiness) == 200;
-    });
+    Await.until(
+        "node-2 is ready; logs: " + launcher.logs(),
+        () -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException("node-2 has ended");
+          }
+          URI readiness =
+              URI.create("http://127.0.0.1:" + node2Port + "/actuator/health/readiness");
+          return status("GET", readiness) == 200;
+        });
   }
 
   private String nodeState(String name) throws IOException, InterruptedException {

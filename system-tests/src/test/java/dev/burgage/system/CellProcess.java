@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A process of a cell. The handle knows when the process started, so a process id that somebody else
-/// got meanwhile is never signalled.
+/// A process of a cell. The handle knows when the process started, so a process id that somebody
+/// else got meanwhile is never signalled.
 ///
 /// @param role for messages
 record CellProcess(String role, ProcessHandle handle) {
@@ -38,7 +38,8 @@ record CellProcess(String role, ProcessHandle handle) {
     try {
       Charset bytes = StandardCharsets.ISO_8859_1;
       String text =
-          Files.readString(of.resolve("cmdline"), bytes) + Files.readString(of.resolve("environ"), bytes);
+          Files.readString(of.resolve("cmdline"), bytes)
+              + Files.readString(of.resolve("environ"), bytes);
       return text.contains(folder.toString());
     } catch (IOException e) {
       return false; // just gone

@@ -19,7 +19,9 @@ class DemoIT {
     Process demo =
         launcher.start(Map.of(), "demo", "--once", "--port", "0", "--data", folder.toString());
     try {
-      assertThat(demo.waitFor(180, TimeUnit.SECONDS)).as("the demo ends; " + launcher.logs()).isTrue();
+      assertThat(demo.waitFor(180, TimeUnit.SECONDS))
+          .as("the demo ends; " + launcher.logs())
+          .isTrue();
       assertThat(demo.exitValue()).as("its exit status; " + launcher.logs()).isZero();
     } finally {
       demo.descendants().forEach(ProcessHandle::destroy);

@@ -39,7 +39,10 @@ final class InsertLoad implements AutoCloseable {
   /// What the clients of one tenant were told about each number.
   private record Told(Set<Long> acknowledged, Set<Long> refused, Set<Long> unknown) {
     Told() {
-      this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+      this(
+          ConcurrentHashMap.newKeySet(),
+          ConcurrentHashMap.newKeySet(),
+          ConcurrentHashMap.newKeySet());
     }
   }
 
@@ -62,7 +65,8 @@ final class InsertLoad implements AutoCloseable {
     thread.start();
   }
 
-  private void insertUntilStopped(String door, D1Database database, Told ofTenant, AtomicLong done) {
+  private void insertUntilStopped(
+      String door, D1Database database, Told ofTenant, AtomicLong done) {
     try {
       for (int i = 1; stop.getCount() > 0; i++) {
         long number = numbers.incrementAndGet();
@@ -147,7 +151,9 @@ final class InsertLoad implements AutoCloseable {
       List<Long> rows = stored.apply(tenant);
       Set<Long> there = new HashSet<>(rows);
       assertThat(rows).as("%s: each number once", tenant).doesNotHaveDuplicates();
-      assertThat(missing(of.acknowledged(), there)).as("%s: acknowledged and lost", tenant).isEmpty();
+      assertThat(missing(of.acknowledged(), there))
+          .as("%s: acknowledged and lost", tenant)
+          .isEmpty();
       Set<Long> wrong = new HashSet<>(of.refused());
       wrong.retainAll(there);
       assertThat(wrong).as("%s: refused and there", tenant).isEmpty();

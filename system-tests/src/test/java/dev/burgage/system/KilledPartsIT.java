@@ -52,7 +52,9 @@ class KilledPartsIT {
       load.stop();
       Burgage connection = cell.connect();
       load.verify(tenant -> InsertLoad.stored(connection, Cell.POOL, tenant));
-      System.out.printf("%d acknowledged inserts are there after %d rounds of kills%n", load.acknowledged(), ROUNDS);
+      System.out.printf(
+          "%d acknowledged inserts are there after %d rounds of kills%n",
+          load.acknowledged(), ROUNDS);
     }
   }
 
@@ -134,9 +136,11 @@ class KilledPartsIT {
   private static void provision(Cell cell) {
     String id = "new-" + System.nanoTime();
     Burgage connection = cell.connect();
-    Await.until("a tenant can be made and asked", () -> {
-      connection.tenants(Cell.POOL).create(id);
-      return InsertLoad.stored(connection, Cell.POOL, id).isEmpty();
-    });
+    Await.until(
+        "a tenant can be made and asked",
+        () -> {
+          connection.tenants(Cell.POOL).create(id);
+          return InsertLoad.stored(connection, Cell.POOL, id).isEmpty();
+        });
   }
 }

@@ -16,9 +16,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// Starts commands of the real `./burgage` on what the build has packaged. It replaces itself by the
-/// JVM that was asked for, so its process id is that of the role. Whatever was started here, or was
-/// [#known], is dead when this JVM ends in an orderly way.
+/// Starts commands of the real `./burgage` on what the build has packaged. It replaces itself by
+/// the JVM that was asked for, so its process id is that of the role. Whatever was started here, or
+/// was [#known], is dead when this JVM ends in an orderly way.
 final class Launcher {
   private static final Path PROGRAM = Path.of(property("burgage.launcher")).normalize();
   private static final Path LOGS = Path.of(property("burgage.logs"));
@@ -69,7 +69,8 @@ final class Launcher {
     }
   }
 
-  /// @param environment beside what we inherited, of which nothing that is meant for Burgage is kept
+  /// @param environment beside what we inherited, of which nothing that is meant for Burgage is
+  ///   kept
   Process start(Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
     command.addAll(List.of(arguments));
@@ -97,7 +98,11 @@ final class Launcher {
   /// The logs of this test, for messages.
   String logs() {
     try (Stream<Path> files = Files.list(LOGS)) {
-      return files.filter(f -> f.getFileName().toString().startsWith(test)).sorted().toList().toString();
+      return files
+          .filter(f -> f.getFileName().toString().startsWith(test))
+          .sorted()
+          .toList()
+          .toString();
     } catch (IOException e) {
       return LOGS.toString();
     }

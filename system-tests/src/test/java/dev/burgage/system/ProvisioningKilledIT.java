@@ -6,6 +6,7 @@ import dev.burgage.client.Burgage;
 import dev.burgage.client.Tenant;
 import dev.burgage.client.TenantState;
 import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ class ProvisioningKilledIT {
   private Path folder = Path.of("");
 
   private final Set<String> made = ConcurrentHashMap.newKeySet();
+  private final Set<String> wrong = ConcurrentHashMap.newKeySet();
   private final AtomicInteger numbers = new AtomicInteger();
   private final AtomicBoolean enough = new AtomicBoolean();
 
@@ -61,6 +63,7 @@ class ProvisioningKilledIT {
           () ->
               connection.tenants(Cell.POOL).list().allMatch(t -> t.state() == TenantState.ACTIVE));
       List<Tenant> tenants = connection.tenants(Cell.POOL).list().toList();
+      assertThat(wrong).as("answers that a client can do nothing with").isEmpty();
       assertThat(tenants).extracting(Tenant::id).containsAll(made);
       assertThat(tenants)
           .allSatisfy(t -> assertThat(InsertLoad.stored(connection, Cell.POOL, t.id())).isEmpty());
@@ -89,8 +92,20 @@ class ProvisioningKilledIT {
   private void makeUntilEnough(Burgage connection) {
     while (!enough.get()) {
       String id = "t-" + numbers.incrementAndGet();
-      Await.until(id + " is made", () -> connection.tenants(Cell.POOL).create(id).id().equals(id));
+      Await.until(id + " is made", () -> make(connection, id));
       made.add(id);
+    }
+  }
+
+  // Whoever is refused for a part that is away is told to repeat, or that nothing is known.
+  private boolean make(Burgage connection, String id) {
+    try {
+      return connection.tenants(Cell.POOL).create(id).id().equals(id);
+    } catch (BurgageException e) {
+      if (!e.code().retryable() && e.code() != ErrorCode.OUTCOME_UNKNOWN) {
+        wrong.add(id + ": " + e.code() + ": " + e.getMessage());
+      }
+      throw e;
     }
   }
 
@@ -107,7 +122,7 @@ class ProvisioningKilledIT {
 
   private static void pause() {
     try {
-      Thread.sleep(50);
+      Thread.sleep(250);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -158,15 +173,17 @@ class ProvisioningKilledIT {
           .filter(t -> t.node().equals(node.name()))
           .map(Cell::fileOf)
           .forEach(expected::add);
-      Await.until("orphans are swept on " + node.name(), () -> {
-        Set<String> files = node.databaseFiles();
-        assertThat(files).containsAll(expected);
-        if (!files.equals(expected)) {
-          files.removeAll(expected);
-          throw new IllegalStateException("belong to nobody: " + files);
-        }
-        return true;
-      });
+      Await.until(
+          "orphans are swept on " + node.name(),
+          () -> {
+            Set<String> files = node.databaseFiles();
+            assertThat(files).containsAll(expected);
+            if (!files.equals(expected)) {
+              files.removeAll(expected);
+              throw new IllegalStateException("belong to nobody: " + files);
+            }
+            return true;
+          });
     }
   }
 }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A rollout goes on by itself when the node or the control plane is killed in the middle of it, and
-/// nobody gets a migration twice.
+/// A rollout goes on by itself when the node or the control plane is killed in the middle of it,
+/// and nobody gets a migration twice.
 class RolloutKilledIT {
   private static final int TENANTS = 300;
   private static final int AT_ONCE = 16;
@@ -45,8 +45,7 @@ class RolloutKilledIT {
   void everyTenantIsMigratedOnceWhateverIsKilled() throws Exception {
     List<Tenant> tenants;
     CellNode node;
-    try (Cell cell =
-        new Cell("RolloutKilled", folder, Map.of("BURGAGE_ROLLOUT_BATCH", "10"))) {
+    try (Cell cell = new Cell("RolloutKilled", folder, Map.of("BURGAGE_ROLLOUT_BATCH", "10"))) {
       node = cell.node1();
       cell.startControlPlane();
       Burgage connection = cell.connect();
@@ -59,7 +58,8 @@ class RolloutKilledIT {
     }
     for (Tenant tenant : tenants) {
       DatabaseFile file = new DatabaseFile(node.databaseFile(Cell.fileOf(tenant)));
-      assertThat(file.ask("select version || success from _cf_schema_history order by installed_rank"))
+      assertThat(
+              file.ask("select version || success from _cf_schema_history order by installed_rank"))
           .as("history of %s", tenant.id())
           .containsExactly("11", "21");
       assertThat(file.ask("select number from points")).as(tenant.id()).containsExactly("200000");
@@ -97,15 +97,18 @@ class RolloutKilledIT {
     awaitMiddle(connection, id, done);
     cell.controlPlane().kill();
     cell.startControlPlane();
-    Await.until("the rollout ends by itself", () -> connection.rollouts(Cell.POOL).get(id).isFinished());
+    Await.until(
+        "the rollout ends by itself", () -> connection.rollouts(Cell.POOL).get(id).isFinished());
     Rollout.Counts counts = connection.rollouts(Cell.POOL).get(id).counts();
     assertThat(counts.failed()).isEqualTo(1);
     assertThat(counts.applied() + counts.upToDate()).isEqualTo(TENANTS - 1);
     assertThat(counts.applied()).isPositive();
-    assertThat(connection.rollouts(Cell.POOL).targets(id, "failed")).singleElement().satisfies(target -> {
-      assertThat(target.tenant()).isEqualTo(POISONED);
-      assertThat(target.error()).contains("points", "already exists");
-    });
+    assertThat(connection.rollouts(Cell.POOL).targets(id, "failed"))
+        .singleElement()
+        .satisfies(target -> {
+          assertThat(target.tenant()).isEqualTo(POISONED);
+          assertThat(target.error()).contains("points", "already exists");
+        });
   }
 
   private static int awaitMiddle(Burgage connection, String rollout, int more) {
@@ -124,7 +127,8 @@ class RolloutKilledIT {
   private static void mendAndRollOutAgain(Burgage connection) {
     run(connection, "drop table points");
     String id = connection.rollouts(Cell.POOL).start().id();
-    Await.until("the second rollout ends", () -> connection.rollouts(Cell.POOL).get(id).isFinished());
+    Await.until(
+        "the second rollout ends", () -> connection.rollouts(Cell.POOL).get(id).isFinished());
     assertThat(connection.rollouts(Cell.POOL).get(id).counts())
         .isEqualTo(new Rollout.Counts(0, 1, TENANTS - 1, 0));
     assertThat(connection.rollouts(Cell.POOL).targets(id, "applied"))

@@ -1,7 +1,5 @@
 package dev.burgage.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.burgage.client.Burgage;
 import dev.burgage.client.Tenant;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ class StopIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder = Path.of("");
 
-  private enum Way {
+  enum Way {
     /// A terminal sends it to all that run in it; PostgreSQL has a session of its own.
     CTRL_C,
     /// An init system tells the one process that it knows.
@@ -37,18 +35,19 @@ class StopIT {
       cell.startControlPlane();
       startClients(cell, load, files);
       load.awaitProgress("before the stop", 20, _ -> true);
-      List<CellProcess> all =
-          List.of(cell.controlPlane(), cell.node1().process(), cell.postgres());
+      List<CellProcess> all = List.of(cell.controlPlane(), cell.node1().process(), cell.postgres());
       stop(way, all);
       for (CellProcess process : all) {
         process.awaitEnd();
       }
       load.stop();
-      load.verify(
-          tenant ->
-              files.getOrDefault(tenant, new DatabaseFile(folder)).ask("select number from entry").stream()
-                  .map(Long::valueOf)
-                  .toList());
+      load.verify(tenant ->
+          files
+              .getOrDefault(tenant, new DatabaseFile(folder))
+              .ask("select number from entry")
+              .stream()
+              .map(Long::valueOf)
+              .toList());
     }
   }
 
@@ -59,8 +58,7 @@ class StopIT {
     Burgage atNode = cell.connect(cell.node1());
     for (int i = 0; i < TENANTS; i++) {
       Tenant tenant = connection.tenants(Cell.POOL).create("t-" + i);
-      files.put(
-          tenant.id(), new DatabaseFile(cell.node1().databaseFile(Cell.fileOf(tenant))));
+      files.put(tenant.id(), new DatabaseFile(cell.node1().databaseFile(Cell.fileOf(tenant))));
       load.startClient("control plane", connection, tenant.id());
       load.startClient("node", atNode, tenant.id());
     }

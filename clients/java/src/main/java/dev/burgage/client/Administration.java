@@ -60,7 +60,7 @@ final class Administration {
               ErrorCode.NODE_UNAVAILABLE, "no connection to " + url + ": " + cause, cause);
       case Outcome.Lost(Exception cause) ->
           throw new BurgageException(
-              ErrorCode.INTERNAL,
+              ErrorCode.OUTCOME_UNKNOWN,
               "%s %s: no whole answer, it may or may not have been carried out: %s"
                   .formatted(method, uri, cause),
               cause);

@@ -7,6 +7,7 @@ import dev.burgage.protocol.error.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
+import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,9 +104,14 @@ class ProblemAdvice {
         || hasConnectionState(e);
   }
 
-  // SQLSTATE classes 08 (connection), 57P0x (server going away).
+  // SQLSTATE classes 08 (connection), 57P0x (server going away). A rollback that fails on a
+  // connection
+  // which the pool has closed hides the state that it was closed for.
   private static boolean hasConnectionState(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TransactionException) {
+        return true;
+      }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
         return state.startsWith("08") || state.startsWith("57P");
