@@ -6,12 +6,11 @@ import dev.burgage.control.tenant.Tenant;
 import dev.burgage.control.tenant.TenantKey;
 import dev.burgage.control.tenant.TenantState;
 import dev.burgage.control.tenant.Tenants;
-import dev.burgage.protocol.Json;
+import dev.burgage.control.web.ProblemWriter;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
-import dev.burgage.protocol.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -25,7 +24,6 @@ import java.net.http.HttpResponse;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /// SQL for callers that do not know the nodes. It reads neither the body nor the answer; only its
 /// own refusals are made here, in the form that D1's clients read.

@@ -10,9 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Says of tenant SQL, by its tokens alone, whether it may be tried and on which connection. What it
-/// does not know it lets SQLite refuse. Texts of refusals are D1's. It stops accidents and the known
-/// ways out; SQLite's own authorizer is to stand behind it and does not yet: see SECURITY.md. Stateless.
+/// Says of tenant SQL, by its tokens alone, whether it may be tried and on which connection. What
+/// it does not know it lets SQLite refuse. Texts of refusals are D1's. It stops accidents and the
+/// known ways out; SQLite's own authorizer is to stand behind it and does not yet: see SECURITY.md.
+/// Stateless.
 final class SqlGate {
   private static final String TRANSACTIONS =
       "To execute a transaction, please use the state.storage.transaction() or"

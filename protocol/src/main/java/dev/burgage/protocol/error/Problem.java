@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/// A problem document (RFC 9457) with Burgage's stable code and the two members that D1's clients read. Its media type is [#MEDIA_TYPE].
+/// A problem document (RFC 9457) with Burgage's stable code and the two members that D1's clients
+/// read. Its media type is [#MEDIA_TYPE].
 ///
 /// @param detail what was wrong with this request and what to do, safe to show to its caller
 /// @param code stable; see docs/errors.md
