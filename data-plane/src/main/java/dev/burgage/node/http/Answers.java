@@ -43,7 +43,7 @@ final class Answers {
     if (known.code() == ErrorCode.UNAUTHORIZED) {
       response.header(BEARER);
     }
-    if (known.code().retryable()) {
+    if (known.code() == ErrorCode.OVERLOADED) { // others pass sooner than whole seconds
       response.header(RETRY_AFTER);
     }
     response.send(Json.bytes(problem));
