@@ -6,12 +6,11 @@ import dev.burgage.control.tenant.Tenant;
 import dev.burgage.control.tenant.TenantKey;
 import dev.burgage.control.tenant.TenantState;
 import dev.burgage.control.tenant.Tenants;
-import dev.burgage.protocol.Json;
+import dev.burgage.control.web.ProblemWriter;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
-import dev.burgage.protocol.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -25,7 +24,6 @@ import java.net.http.HttpResponse;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /// SQL for callers that do not know the nodes. It reads neither the body nor the answer; only its
 /// own refusals are made here, in the form that D1's clients read.
@@ -78,7 +76,7 @@ class QueryController {
       HttpResponse<InputStream> answer = forwarder.send(target, request);
       forwarder.relay(answer, response);
     } catch (BurgageException e) {
-      refuse(response, e);
+      ProblemWriter.write(response, e.code(), e.detail());
     }
   }
 
@@ -100,17 +98,5 @@ class QueryController {
                         .formatted(tenant.place().node(), key)));
     String path = "/v1/pools/%s/tenants/%s/%s".formatted(key.pool(), key.tenant(), verb);
     return node.resolve(query == null ? path : path + "?" + query);
-  }
-
-  private static void refuse(HttpServletResponse response, BurgageException e) throws IOException {
-    if (response.isCommitted()) {
-      return;
-    }
-    ObjectNode body = Json.mapper().valueToTree(e.problem());
-    body.put("success", false);
-    body.put("error", e.detail());
-    response.setStatus(e.code().status());
-    response.setContentType(Problem.MEDIA_TYPE);
-    response.getOutputStream().write(Json.bytes(body));
   }
 }

@@ -21,6 +21,9 @@ public final class ProblemWriter {
     if (code == ErrorCode.UNAUTHORIZED) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
+    if (code.retryable()) {
+      response.setHeader("Retry-After", "1");
+    }
     response.setContentType(Problem.MEDIA_TYPE);
     byte[] body = Json.bytes(Problem.of(code, detail));
     response.setContentLength(body.length);

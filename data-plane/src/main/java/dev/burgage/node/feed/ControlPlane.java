@@ -83,7 +83,7 @@ public final class ControlPlane implements BindingLookup {
         default -> throw notReady(tenant, "it answered HTTP " + response.statusCode(), null);
       };
     } catch (IOException | JacksonException e) {
-      throw notReady(tenant, String.valueOf(e.getMessage()), e);
+      throw notReady(tenant, e.getMessage() == null ? e.toString() : e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw notReady(tenant, "this node is stopping", e);

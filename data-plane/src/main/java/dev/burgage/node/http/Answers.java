@@ -13,7 +13,6 @@ import io.helidon.webserver.http.ServerResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Answers as the edge writes them: JSON, or a problem document.
 final class Answers {
@@ -36,13 +35,10 @@ final class Answers {
     response.status(Status.NO_CONTENT_204).send();
   }
 
-  /// A problem document, with the two members that D1's clients look for on a failed query.
+  /// A problem document.
   static void problem(ServerResponse response, Throwable failure) {
     BurgageException known = known(failure);
     Problem problem = known.problem();
-    ObjectNode body = Json.mapper().valueToTree(problem);
-    body.put("success", false);
-    body.put("error", problem.detail());
     response.status(problem.status()).header(PROBLEM);
     if (known.code() == ErrorCode.UNAUTHORIZED) {
       response.header(BEARER);
@@ -50,7 +46,7 @@ final class Answers {
     if (known.code().retryable()) {
       response.header(RETRY_AFTER);
     }
-    response.send(Json.bytes(body));
+    response.send(Json.bytes(problem));
   }
 
   private static BurgageException known(Throwable failure) {

@@ -44,7 +44,8 @@ final class Forwarder {
     this.table = table;
   }
 
-  void forward(
+  /// @return whether the owner carried the request out
+  boolean forward(
       Binding binding, ServerRequest request, ServerResponse response, boolean forwardedAlready) {
     URI owner = table.node(binding.node());
     if (owner == null || forwardedAlready) {
@@ -65,6 +66,7 @@ final class Forwarder {
           .ifPresent(value -> response.header(HeaderNames.create(header), value));
     }
     response.send(answer.body());
+    return answer.statusCode() < 400;
   }
 
   private HttpRequest request(URI owner, Binding binding, ServerRequest request) {

@@ -68,13 +68,13 @@ final class QueryRoutes implements HttpService {
     try {
       tokens.checkClient(request);
       Binding binding = binding(request);
-      if (!binding.node().equals(self)) {
-        boolean forwarded = request.headers().contains(FORWARDED_BY);
-        forwarder.forward(binding, request, response, forwarded);
-      } else {
+      if (binding.node().equals(self)) {
         answer(request, response, binding, otherwise);
+        succeeded = true;
+      } else {
+        boolean forwarded = request.headers().contains(FORWARDED_BY);
+        succeeded = forwarder.forward(binding, request, response, forwarded);
       }
-      succeeded = true;
     } catch (RuntimeException e) {
       Answers.problem(response, e);
     } finally {

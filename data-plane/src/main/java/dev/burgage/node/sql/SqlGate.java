@@ -10,9 +10,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Says of tenant SQL, by its tokens alone, whether it may be tried and on which connection. It is
-/// the outer of two fences: SQLite's own authorizer stands behind it. What it does not know it lets
-/// SQLite refuse. Texts of refusals are D1's. Stateless.
+/// Says of tenant SQL, by its tokens alone, whether it may be tried and on which connection. What
+/// it does not know it lets SQLite refuse. Texts of refusals are D1's. It stops accidents and the
+/// known ways out; SQLite's own authorizer is to stand behind it and does not yet: see SECURITY.md.
+/// Stateless.
 final class SqlGate {
   private static final String TRANSACTIONS =
       "To execute a transaction, please use the state.storage.transaction() or"
@@ -55,6 +56,15 @@ final class SqlGate {
   /// the database.
   private static final Set<String> FORBIDDEN_FUNCTIONS =
       Set.of("replicate", "padl", "padr", "padc", "load_extension", "fts3_tokenizer");
+
+  /// Modules of virtual tables: workerd's list.
+  private static final Set<String> MODULES = Set.of("fts5", "fts5vocab", "rtree", "rtree_i32");
+
+  /// Tables that are always there and tell of the file or of other statements.
+  private static final Set<String> FORBIDDEN_TABLES =
+      Set.of("dbstat", "sqlite_stmt", "sqlite_dbpage", "fts3tokenize", "bytecode", "tables_used");
+
+  private static final String PRAGMA_FUNCTION = "PRAGMA_";
 
   /// Names that tenants can't use: D1's own, and the tables that Burgage keeps in a tenant's
   /// database.
@@ -135,6 +145,8 @@ final class SqlGate {
       checkName(before, token, virtual);
       checkTemporary(before, token, create);
       checkFunction(before, token);
+      checkTable(before, token);
+      checkModule(before, token, virtual);
       before = token;
     }
   }
@@ -185,6 +197,35 @@ final class SqlGate {
     boolean qualified =
         token.isOperator(".") && before != null && before.text().equalsIgnoreCase("temp");
     if (created || qualified) {
+      throw new SqlRefusedException(NOT_AUTHORIZED);
+    }
+  }
+
+  private static void checkTable(@Nullable Token before, Token token) {
+    if (token.kind() == Token.Kind.STRING && takesValue(before)) {
+      return;
+    }
+    String name = token.text().toLowerCase(Locale.ROOT);
+    boolean pragma =
+        token.startsWith(PRAGMA_FUNCTION)
+            && !READING_PRAGMAS.contains(name.substring(PRAGMA_FUNCTION.length()));
+    if (pragma || (isName(token) && FORBIDDEN_TABLES.contains(name))) {
+      throw new SqlRefusedException("no such table: %s: SQLITE_ERROR".formatted(token.text()));
+    }
+  }
+
+  private static boolean isName(Token token) {
+    return switch (token.kind()) {
+      case WORD, QUOTED_IDENTIFIER, STRING -> true;
+      case BLOB, NUMBER, PARAMETER, OPERATOR, ILLEGAL -> false;
+    };
+  }
+
+  private static void checkModule(@Nullable Token before, Token token, boolean virtual) {
+    if (virtual
+        && before != null
+        && before.isWord("USING")
+        && !MODULES.contains(token.text().toLowerCase(Locale.ROOT))) {
       throw new SqlRefusedException(NOT_AUTHORIZED);
     }
   }

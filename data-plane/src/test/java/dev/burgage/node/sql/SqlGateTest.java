@@ -39,6 +39,13 @@ class SqlGateTest {
           DETACH main                                     | REFUSED
           SELECT 1; ATTACH 'x' AS y                       | REFUSED
           SELECT load_extension ('x')                     | REFUSED
+          SELECT * FROM pragma_database_list              | REFUSED
+          SELECT * FROM "pragma_Database_list"()          | REFUSED
+          SELECT * FROM pragma_table_xinfo('t')           | READ
+          SELECT * FROM dbstat                            | REFUSED
+          CREATE VIRTUAL TABLE f USING fts5(a)            | ALONE
+          CREATE VIRTUAL TABLE f USING fts3(a)            | REFUSED
+          CREATE VIRTUAL TABLE f USING "fts4"(a)          | REFUSED
           SELECT "REPLICATE" ('a', 2)                     | REFUSED
           """)
   void kindOfStatement(String sql, String kind) {

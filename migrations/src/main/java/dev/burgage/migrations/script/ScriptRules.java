@@ -156,8 +156,8 @@ final class ScriptRules {
     if (token.kind() == Token.Kind.STRING && !isName(before)) {
       return null;
     }
-    if (token.startsWith("_CF_")) {
-      return "the name \"%s\" is reserved: names that begin with _cf_ are the platform's; choose another"
+    if (token.startsWith("_CF_") || token.startsWith("_BURGAGE_")) {
+      return "the name \"%s\" is reserved: names that begin with _cf_ or _burgage_ are the platform's; choose another"
           .formatted(token.text());
     }
     String lower = token.startsWith("SQLITE_") ? token.text().toLowerCase(Locale.ROOT) : "";
