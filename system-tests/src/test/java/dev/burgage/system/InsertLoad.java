@@ -27,7 +27,7 @@ final class InsertLoad implements AutoCloseable {
           "create table entry (number integer not null check (number > 0), door text not null);");
 
   private static final int REFUSED_EACH = 10;
-  private static final long PAUSE_MILLIS = 15;
+  private static final long PAUSE_MILLIS = 50;
 
   private final String pool;
   private final AtomicLong numbers = new AtomicLong();

@@ -34,9 +34,17 @@ final class Launcher {
 
   private final String test;
 
-  /// @param test names the logs
+  /// @param test names the logs; those of an earlier run are removed
   Launcher(String test) {
     this.test = test;
+    try {
+      Files.createDirectories(LOGS);
+      for (Path old : listLogs()) {
+        Files.delete(old);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot clear " + LOGS, e);
+    }
   }
 
   private static String property(String name) {
@@ -80,7 +88,6 @@ final class Launcher {
     builder.environment().put("BURGAGE_JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     try {
-      Files.createDirectories(LOGS);
       builder.redirectInput(new File("/dev/null"));
       builder.redirectErrorStream(true).redirectOutput(newLog(arguments[0]).toFile());
       Process process = builder.start();
@@ -97,14 +104,16 @@ final class Launcher {
 
   /// The logs of this test, for messages.
   String logs() {
-    try (Stream<Path> files = Files.list(LOGS)) {
-      return files
-          .filter(f -> f.getFileName().toString().startsWith(test))
-          .sorted()
-          .toList()
-          .toString();
+    try {
+      return listLogs().toString();
     } catch (IOException e) {
       return LOGS.toString();
+    }
+  }
+
+  private List<Path> listLogs() throws IOException {
+    try (Stream<Path> files = Files.list(LOGS)) {
+      return files.filter(f -> f.getFileName().toString().startsWith(test + "-")).sorted().toList();
     }
   }
 }

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProvisioningKilledIT {
   private static final int PATIENT_CLIENTS = 4;
   private static final int MADE_BETWEEN_KILLS = 15;
+  private static final Duration PATIENT_PAUSE = Duration.ofMillis(50);
+  private static final Duration HASTY_PAUSE = Duration.ofMillis(250);
   private static final Map<String, String> QUICK_SWEEPS =
       Map.of(
           "BURGAGE_PROVISIONING_EVERY", "1s",
@@ -94,6 +96,7 @@ class ProvisioningKilledIT {
       String id = "t-" + numbers.incrementAndGet();
       Await.until(id + " is made", () -> make(connection, id));
       made.add(id);
+      pause(PATIENT_PAUSE);
     }
   }
 
@@ -116,13 +119,13 @@ class ProvisioningKilledIT {
       } catch (BurgageException e) {
         // as meant
       }
-      pause();
+      pause(HASTY_PAUSE);
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration pause) {
     try {
-      Thread.sleep(250);
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

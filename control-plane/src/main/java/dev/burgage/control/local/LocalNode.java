@@ -29,6 +29,7 @@ final class LocalNode implements SmartLifecycle {
   private static final Duration STOP_LONGEST = Duration.ofSeconds(20);
   private static final Duration PAUSE_FIRST = Duration.ofMillis(200);
   private static final Duration PAUSE_LAST = Duration.ofSeconds(5);
+  private static final Duration ADOPTED_LOOKED_AT_EVERY = Duration.ofMillis(250);
   private static final Duration STEADY = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(LocalNode.class);
 
@@ -82,11 +83,13 @@ final class LocalNode implements SmartLifecycle {
         ProcessHandle handle = process.findRunning().orElse(null);
         if (handle == null) {
           handle = process.start(environment).toHandle();
+          node = Optional.of(handle);
+          handle.onExit().get();
         } else {
           LOG.info("Found the node of an earlier run (process {})", handle.pid());
+          node = Optional.of(handle);
+          awaitEndOfAdopted();
         }
-        node = Optional.of(handle);
-        handle.onExit().get();
       } catch (InterruptedException e) {
         return;
       } catch (IOException | ExecutionException e) {
@@ -102,6 +105,15 @@ final class LocalNode implements SmartLifecycle {
         return;
       }
       pause = pause.multipliedBy(2).compareTo(PAUSE_LAST) < 0 ? pause.multipliedBy(2) : PAUSE_LAST;
+    }
+  }
+
+  // It is not our child: in a container whose first process collects no orphans it stays a zombie,
+  // which
+  // a process handle takes for alive. Its lock goes with it in any case.
+  private void awaitEndOfAdopted() throws InterruptedException, IOException {
+    while (process.findRunning().isPresent()) {
+      Thread.sleep(ADOPTED_LOOKED_AT_EVERY);
     }
   }
 
