@@ -20,6 +20,10 @@ import java.util.stream.Stream;
 /// the JVM that was asked for, so its process id is that of the role. Whatever was started here, or
 /// was [#known], is dead when this JVM ends in an orderly way.
 final class Launcher {
+  /// A build that runs in the background has SIGINT ignored, and its children inherit that: a JVM among
+  /// them would never hear Ctrl-C.
+  private static final List<String> DEFAULT_INTERRUPT = List.of("env", "--default-signal=INT");
+
   private static final Path PROGRAM = Path.of(property("burgage.launcher")).normalize();
   private static final Path LOGS = Path.of(property("burgage.logs"));
   private static final Set<CellProcess> KNOWN = ConcurrentHashMap.newKeySet();
@@ -80,7 +84,8 @@ final class Launcher {
   /// @param environment beside what we inherited, of which nothing that is meant for Burgage is
   ///   kept
   Process start(Map<String, String> environment, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+    List<String> command = new ArrayList<>(DEFAULT_INTERRUPT);
+    command.add(PROGRAM.toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("BURGAGE_"));
