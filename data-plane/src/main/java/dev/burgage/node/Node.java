@@ -76,9 +76,7 @@ public final class Node implements AutoCloseable {
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
-    this.queries =
-        new Queries(
-            self, databases, new Scripts(REMEMBERED_SQL_CHARACTERS), config.answerBytesMax());
+    this.queries = new Queries(self, databases, new Scripts(REMEMBERED_SQL_CHARACTERS));
     Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
         new NodeServer.Parts(
@@ -103,7 +101,8 @@ public final class Node implements AutoCloseable {
     int quick = config.statementsMax();
     StatementSlots slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
     EngineSettings engine =
-        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers);
+        new EngineSettings(
+            self.value(), Math.max(2, quick), config.answerBytesMax(), slots, watchdog, writers);
     return new OpenDatabases(
         (identity, limits) ->
             new SqliteDatabase(

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /// the JVM that was asked for, so its process id is that of the role. Whatever was started here, or
 /// was [#known], is dead when this JVM ends in an orderly way.
 final class Launcher {
-  /// A build that runs in the background has SIGINT ignored, and its children inherit that: a JVM among
-  /// them would never hear Ctrl-C.
+  /// A build that runs in the background has SIGINT ignored, and its children inherit that: a JVM
+  /// among them would never hear Ctrl-C.
   private static final List<String> DEFAULT_INTERRUPT = List.of("env", "--default-signal=INT");
 
   private static final Path PROGRAM = Path.of(property("burgage.launcher")).normalize();

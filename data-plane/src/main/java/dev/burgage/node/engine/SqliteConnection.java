@@ -36,6 +36,9 @@ final class SqliteConnection implements AutoCloseable {
   private long deadlineNanos;
   private boolean interrupted;
 
+  private final long answerBytesMax;
+  private long answerBytes;
+
   /// A prepared statement and what is known of it.
   private static final class Cached {
     private final PreparedStatement statement;
@@ -66,13 +69,15 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private SqliteConnection(SQLiteConnection connection, Watchdog watchdog) {
+  private SqliteConnection(SQLiteConnection connection, EngineSettings settings) {
     this.connection = connection;
-    this.watchdog = watchdog;
+    this.watchdog = settings.watchdog();
+    this.answerBytesMax = settings.answerBytesMax();
     watchdog.add(this);
   }
 
-  static SqliteConnection open(Path file, boolean writer, Watchdog watchdog) throws SQLException {
+  static SqliteConnection open(Path file, boolean writer, EngineSettings settings)
+      throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE); // a missing file is an error, not a new database
     config.setOpenMode(SQLiteOpenMode.NOMUTEX); // one thread at a time, see the class
@@ -83,7 +88,7 @@ final class SqliteConnection implements AutoCloseable {
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
     var connection = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file);
     try {
-      SqliteConnection opened = new SqliteConnection(connection, watchdog);
+      SqliteConnection opened = new SqliteConnection(connection, settings);
       opened.setLimits();
       opened.command("PRAGMA trusted_schema=OFF");
       opened.command("PRAGMA cell_size_check=ON");
@@ -119,6 +124,7 @@ final class SqliteConnection implements AutoCloseable {
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
     }
+    answerBytes = 0;
   }
 
   /// @return whether the statements were interrupted because their time was over
@@ -209,8 +215,7 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private static long run(
-      Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+  private long run(Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
     PreparedStatement statement = cached.statement;
     bind(statement, parameters);
@@ -250,7 +255,7 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private static long readRows(ResultSet rows, List<String> columns, @Nullable ResultSink sink)
+  private long readRows(ResultSet rows, List<String> columns, @Nullable ResultSink sink)
       throws SQLException {
     if (sink != null) {
       sink.begin(columns);
@@ -262,11 +267,31 @@ final class SqliteConnection implements AutoCloseable {
       if (sink != null) {
         for (int i = 0; i < values.length; i++) {
           values[i] = value(rows, i + 1);
+          answerBytes += size(values[i]);
         }
+        checkAnswerSize();
         sink.row(values);
       }
     }
     return count;
+  }
+
+  private void checkAnswerSize() {
+    if (answerBytes > answerBytesMax) {
+      throw new StatementFailedException(
+          ErrorCode.SQL_ERROR,
+          "The result is larger than %d bytes; ask for fewer rows or columns."
+              .formatted(answerBytesMax));
+    }
+  }
+
+  // About what a value takes in JSON, where a byte of a BLOB is a number and a comma.
+  private static long size(@Nullable Object value) {
+    return switch (value) {
+      case String text -> text.length() + 3L;
+      case byte[] bytes -> 4L * bytes.length + 2;
+      case null, default -> 8;
+    };
   }
 
   private static @Nullable Object value(ResultSet rows, int column) throws SQLException {

@@ -166,11 +166,11 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   private SqliteConnection openReader() throws SQLException {
-    return SqliteConnection.open(file, /* writer= */ false, settings.watchdog());
+    return SqliteConnection.open(file, /* writer= */ false, settings);
   }
 
   SqliteConnection openWriter() throws SQLException {
-    return SqliteConnection.open(file, /* writer= */ true, settings.watchdog());
+    return SqliteConnection.open(file, /* writer= */ true, settings);
   }
 
   /// Called by the writer after each commit.

@@ -32,13 +32,11 @@ public final class Queries {
   private final NodeName self;
   private final OpenDatabases databases;
   private final Scripts scripts;
-  private final int answerBytesMax;
 
-  public Queries(NodeName self, OpenDatabases databases, Scripts scripts, int answerBytesMax) {
+  public Queries(NodeName self, OpenDatabases databases, Scripts scripts) {
     this.self = self;
     this.databases = databases;
     this.scripts = scripts;
-    this.answerBytesMax = answerBytesMax;
   }
 
   /// An answer in D1's wire format, and the bookmark of the state that it shows.
@@ -50,8 +48,7 @@ public final class Queries {
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
   public WireAnswer run(Binding binding, byte[] body, ResultsFormat format, boolean exactIntegers) {
     List<D1Transport.Statement> statements = WireRequest.read(body, exactIntegers);
-    Answer<WireResults> answer =
-        run(binding, statements, () -> new WireResults(format, answerBytesMax));
+    Answer<WireResults> answer = run(binding, statements, () -> new WireResults(format));
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 

@@ -2,8 +2,6 @@ package dev.burgage.node.query;
 
 import dev.burgage.d1.D1Meta;
 import dev.burgage.node.engine.ResultSink;
-import dev.burgage.protocol.error.BurgageException;
-import dev.burgage.protocol.error.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +19,10 @@ final class WireResults implements ResultSink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
   private final JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes);
   private final ResultsFormat format;
-  private final int bytesMax;
   private List<String> columns = List.of();
 
-  /// @param bytesMax size of the whole answer
-  WireResults(ResultsFormat format, int bytesMax) {
+  WireResults(ResultsFormat format) {
     this.format = format;
-    this.bytesMax = bytesMax;
     json.writeStartArray();
   }
 
@@ -51,11 +46,6 @@ final class WireResults implements ResultSink {
 
   @Override
   public void row(@Nullable Object[] values) {
-    if (bytes.size() > bytesMax) {
-      throw new BurgageException(
-          ErrorCode.SQL_ERROR,
-          "The result is larger than %d bytes; ask for fewer rows or columns.".formatted(bytesMax));
-    }
     if (format == ResultsFormat.ROWS_AND_COLUMNS) {
       json.writeStartArray();
       for (Object value : values) {

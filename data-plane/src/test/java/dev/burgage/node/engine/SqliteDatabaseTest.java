@@ -55,7 +55,7 @@ class SqliteDatabaseTest {
           "CREATE TABLE child(p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     }
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers);
+        new EngineSettings("n1", 2, 100_000, new StatementSlots(2, 4), watchdog, writers);
     DatabaseIdentity identity = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
     database = new SqliteDatabase(file, identity, Limits.DEFAULT, settings);
   }
@@ -277,9 +277,19 @@ class SqliteDatabaseTest {
   }
 
   @Test
+  void aWriteWhoseAnswerWouldBeTooLargeIsNotMade() {
+    assertThatThrownBy(
+            () -> run("INSERT INTO t(v) VALUES (1) RETURNING hex(zeroblob(200000)) AS large"))
+        .hasMessageStartingWith("The result is larger than 100000 bytes");
+    assertThat(number("SELECT count(*) FROM t")).isZero();
+    assertThatThrownBy(() -> run("SELECT zeroblob(50000)"))
+        .hasMessageStartingWith("The result is larger than");
+  }
+
+  @Test
   void aMissingFileIsAnErrorAndNoNewDatabase() {
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers);
+        new EngineSettings("n1", 2, 100_000, new StatementSlots(2, 4), watchdog, writers);
     Path missing = folder.resolve("missing.db");
     Script script = scripts.admit("SELECT 1");
     try (SqliteDatabase none =
