@@ -47,6 +47,10 @@ public final class Connections implements Closeable {
 
   private Answer send(byte[] request) throws IOException {
     Connection connection = idle.pollFirst();
+    while (connection != null && connection.wasClosed()) {
+      connection.close();
+      connection = idle.pollFirst();
+    }
     if (connection == null) {
       connection = new Connection(origin);
     }
@@ -75,6 +79,17 @@ public final class Connections implements Closeable {
     Connection(URI origin) throws IOException {
       channel = SocketChannel.open(new InetSocketAddress(origin.getHost(), origin.getPort()));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+
+    // By the server, while it was idle: servers do that after some seconds.
+    boolean wasClosed() throws IOException {
+      channel.configureBlocking(false);
+      try {
+        input.clear();
+        return channel.read(input) != 0;
+      } finally {
+        channel.configureBlocking(true);
+      }
     }
 
     Answer exchange(byte[] request) throws IOException {
