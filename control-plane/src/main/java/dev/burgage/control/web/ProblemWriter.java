@@ -21,7 +21,8 @@ public final class ProblemWriter {
     if (code == ErrorCode.UNAUTHORIZED) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
-    if (code == ErrorCode.OVERLOADED) { // others pass sooner than the whole seconds that it counts in
+    if (code
+        == ErrorCode.OVERLOADED) { // others pass sooner than the whole seconds that it counts in
       response.setHeader("Retry-After", "1");
     }
     response.setContentType(Problem.MEDIA_TYPE);
