@@ -1,8 +1,8 @@
 package dev.burgage.control.access;
 
+import dev.burgage.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// The SHA-256 of a token: all of a token that is stored or sent. Tokens are 256 random bits, so a
@@ -11,13 +11,7 @@ import java.util.HexFormat;
 /// @param hex 64 lower-case hexadecimal digits
 public record TokenDigest(String hex) {
   public static TokenDigest of(String token) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-      return new TokenDigest(HexFormat.of().formatHex(digest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new TokenDigest(HexFormat.of().formatHex(Sha256.of(token)));
   }
 
   /// Takes the same time whatever the other digest is.

@@ -1,9 +1,8 @@
 package dev.burgage.node.binding;
 
+import dev.burgage.protocol.Sha256;
 import dev.burgage.protocol.binding.TokenGrant;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +25,11 @@ public final class TokenCheck {
     if (token == null) {
       return false;
     }
-    byte[] digest = sha256(token);
+    byte[] digest = Sha256.of(token);
     boolean accepted = false;
     for (byte[] known : digests) {
       accepted |= MessageDigest.isEqual(known, digest);
     }
     return accepted;
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -3,9 +3,8 @@ package dev.burgage.node.engine;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The time of a database's newest commit, as a bookmark in D1's shape (8-8-8-32 hexadecimal
-/// digits): generation, seconds, fraction of the second, database id. Bookmarks of one database
-/// sort by time and no two commits have the same one. Thread-safe.
+/// The time of a database's newest commit. No two commits of a database have the same one.
+/// Thread-safe.
 final class CommitClock {
   private final DatabaseIdentity identity;
   private final AtomicLong newest = new AtomicLong(now());
@@ -18,17 +17,11 @@ final class CommitClock {
     newest.updateAndGet(last -> Math.max(last + 1, now()));
   }
 
-  String bookmark() {
-    long time = newest.get();
-    return "%08x-%08x-%08x-%s"
-        .formatted(
-            identity.generation(),
-            time >>> Integer.SIZE,
-            time & 0xffff_ffffL,
-            identity.database().toString().replace("-", ""));
+  Bookmark bookmark() {
+    return new Bookmark(identity, newest.get());
   }
 
-  // Seconds since 1970 in the upper half (until 2106), 2^-32 seconds in the lower.
+  // As Bookmark has it.
   private static long now() {
     Instant now = Instant.now();
     return now.getEpochSecond() << Integer.SIZE

@@ -25,6 +25,7 @@ public final class SqliteDatabase implements AutoCloseable {
   private final CommitClock commits;
   private volatile Limits limits;
   private volatile long sizeBytes = SIZE_UNKNOWN;
+  private volatile long pageBytes;
   private volatile long lastRowId;
 
   /// Opens nothing yet: connections are opened when they are first needed.
@@ -46,20 +47,20 @@ public final class SqliteDatabase implements AutoCloseable {
   public <S extends ResultSink> Answer<S> run(Work work, Supplier<S> sinks) {
     if (work.access() == Access.READ) {
       S sink = sinks.get();
-      String bookmark = read(work, sink);
+      Bookmark bookmark = read(work, sink);
       if (bookmark != null) {
         return new Answer<>(sink, bookmark);
       }
     }
     CollectedResults collected = new CollectedResults();
-    String bookmark = writes.run(work, collected);
+    Bookmark bookmark = writes.run(work, collected);
     S sink = sinks.get();
     replay(collected, sink);
     return new Answer<>(sink, bookmark);
   }
 
   /// A filled sink and the bookmark of the state it shows.
-  public record Answer<S extends ResultSink>(S sink, String bookmark) {}
+  public record Answer<S extends ResultSink>(S sink, Bookmark bookmark) {}
 
   // A write may have to be run twice (see WriteQueue), so its rows are kept and given on at the
   // end.
@@ -91,7 +92,7 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   // Null: one of the statements wants to write.
-  private @Nullable String read(Work work, ResultSink sink) {
+  private @Nullable Bookmark read(Work work, ResultSink sink) {
     try (Readers.Borrowed reader = readers.borrow(work.deadlineNanos())) {
       SqliteConnection connection = reader.connection();
       Slot slot = settings.slots().enter(work.deadlineNanos());
@@ -100,7 +101,7 @@ public final class SqliteDatabase implements AutoCloseable {
       }
       connection.begin(slot, work.deadlineNanos());
       try {
-        String bookmark = commits.bookmark();
+        Bookmark bookmark = commits.bookmark();
         if (sizeBytes == SIZE_UNKNOWN) {
           sizeBytes = size(connection);
         }
@@ -198,14 +199,24 @@ public final class SqliteDatabase implements AutoCloseable {
     return limits;
   }
 
-  String bookmark() {
+  Bookmark bookmark() {
     return commits.bookmark();
   }
 
-  private static long size(SqliteConnection connection) throws SQLException {
+  private long size(SqliteConnection connection) throws SQLException {
     long pages =
         connection.number("PRAGMA page_count") - connection.number("PRAGMA freelist_count");
-    return pages * connection.number("PRAGMA page_size");
+    return pages * pageBytes(connection);
+  }
+
+  /// The size of a page, which stays as the template has it.
+  long pageBytes(SqliteConnection connection) throws SQLException {
+    long known = pageBytes;
+    if (known == 0) {
+      known = connection.number("PRAGMA page_size");
+      pageBytes = known;
+    }
+    return known;
   }
 
   @Override

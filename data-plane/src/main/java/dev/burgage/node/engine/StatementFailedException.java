@@ -13,7 +13,7 @@ public final class StatementFailedException extends RuntimeException {
       "D1 DB storage operation exceeded timeout which caused object to be reset.";
 
   /// D1's text for a queue that moves too slowly; applications look for it.
-  static final String OVERLOADED = "D1 DB is overloaded. Requests queued for too long.";
+  public static final String OVERLOADED = "D1 DB is overloaded. Requests queued for too long.";
 
   private final ErrorCode code;
 

@@ -48,7 +48,7 @@ final class WriteQueue {
     CompletableFuture<?> done();
   }
 
-  private record Write(Work work, CollectedResults results, CompletableFuture<String> done)
+  private record Write(Work work, CollectedResults results, CompletableFuture<Bookmark> done)
       implements Task {
     boolean alone() {
       return work.access() == Access.ALONE;
@@ -64,7 +64,7 @@ final class WriteQueue {
   /// Blocks until the work is durable or has failed.
   ///
   /// @return the bookmark of the commit
-  String run(Work work, CollectedResults results) {
+  Bookmark run(Work work, CollectedResults results) {
     Write write = new Write(work, results, new CompletableFuture<>());
     submit(write);
     return join(write.done());
@@ -123,6 +123,9 @@ final class WriteQueue {
       }
     } catch (SQLException | RuntimeException | Error e) {
       LOG.atDebug().setCause(e).log("A turn of a writer failed");
+      if (writer != null) {
+        rollback(writer); // else no later turn could begin a transaction
+      }
       for (Task task : taken) {
         task.done().completeExceptionally(e); // of the tasks that are not complete yet
       }
@@ -138,7 +141,7 @@ final class WriteQueue {
     }
     long sizeBytesMax = database.limits().sizeBytesMax();
     if (sizeBytesMax != sizeBytesMaxSet) {
-      long pages = Math.max(1, sizeBytesMax / connection.number("PRAGMA page_size"));
+      long pages = Math.max(1, sizeBytesMax / database.pageBytes(connection));
       connection.number("PRAGMA max_page_count=" + pages);
       sizeBytesMaxSet = sizeBytesMax;
     }
@@ -251,7 +254,7 @@ final class WriteQueue {
       connection.forgetStatements();
     }
     database.committed(connection, schemaChanged);
-    String bookmark = database.bookmark();
+    Bookmark bookmark = database.bookmark();
     for (Write write : executed) {
       write.results().setSizeAfter(database.sizeBytes());
       write.done().complete(bookmark);

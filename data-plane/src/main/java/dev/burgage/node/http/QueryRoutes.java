@@ -100,7 +100,7 @@ final class QueryRoutes implements HttpService {
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
     WireAnswer answer = queries.run(binding, bodies.read(request), format, exact);
     if (request.headers().contains(SESSION)) {
-      response.header(SESSION, answer.bookmark());
+      response.header(SESSION, answer.bookmark().toString());
     }
     Answers.json(response, answer.body());
   }

@@ -2,6 +2,7 @@ package dev.burgage.node.pool;
 
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -98,8 +99,7 @@ public final class OpenDatabases implements AutoCloseable {
       waiting.decrementAndGet();
     }
     refused.increment();
-    throw new BurgageException(
-        ErrorCode.OVERLOADED, "D1 DB is overloaded. Requests queued for too long.");
+    throw new BurgageException(ErrorCode.OVERLOADED, StatementFailedException.OVERLOADED);
   }
 
   private void evictIdle() {

@@ -4,6 +4,7 @@ import dev.burgage.d1.D1Exception;
 import dev.burgage.d1.D1Transport;
 import dev.burgage.d1.DbPool;
 import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.engine.Bookmark;
 import dev.burgage.node.engine.CollectedResults;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.ResultSink;
@@ -40,7 +41,7 @@ public final class Queries {
   }
 
   /// An answer in D1's wire format, and the bookmark of the state that it shows.
-  public record WireAnswer(byte[] body, String bookmark) {}
+  public record WireAnswer(byte[] body, Bookmark bookmark) {}
 
   /// Runs a request as it came over the wire.
   ///
@@ -97,7 +98,7 @@ public final class Queries {
       try {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
         Answer<CollectedResults> answer = run(binding, statements, CollectedResults::new);
-        String bookmark = session == null ? null : answer.bookmark();
+        String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {
         throw new D1Exception(e.code(), e.detail(), e);

@@ -2,9 +2,9 @@ package dev.burgage.protocol.migration;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.burgage.protocol.Engine;
+import dev.burgage.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public record Template(Engine engine, List<MigrationScript> scripts) {
   /// SHA-256 over the engine and the scripts: 64 lower-case hexadecimal digits.
   @JsonIgnore
   public String id() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     add(digest, "burgage-template-" + FORMAT);
     add(digest, engine.toString());
     for (MigrationScript script : scripts) {
@@ -39,13 +39,5 @@ public record Template(Engine engine, List<MigrationScript> scripts) {
     byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
     digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
     digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }
