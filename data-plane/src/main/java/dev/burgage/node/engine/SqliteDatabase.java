@@ -12,10 +12,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One open database: its writer, its readers and what is known of its last commit. This process is
 /// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
 public final class SqliteDatabase implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
   private static final long SIZE_UNKNOWN = -1;
 
   private final Path file;
@@ -174,12 +177,17 @@ public final class SqliteDatabase implements AutoCloseable {
     return SqliteConnection.open(file, /* writer= */ true, settings);
   }
 
-  /// Called by the writer after each commit.
-  void committed(SqliteConnection writer, boolean schemaChanged) throws SQLException {
-    sizeBytes = size(writer);
+  /// Called by the writer after each commit. It cannot fail: what was committed must not be
+  /// answered as if it had not been.
+  void committed(SqliteConnection writer, boolean schemaChanged) {
     commits.advance();
     if (schemaChanged) {
       readers.forgetStatements();
+    }
+    try {
+      sizeBytes = size(writer);
+    } catch (SQLException e) {
+      LOG.warn("The size of {} after a commit is not known; the one before is shown", file, e);
     }
   }
 

@@ -250,14 +250,14 @@ final class WriteQueue {
       return false;
     }
     boolean schemaChanged = executed.getFirst().work().changesSchema();
-    if (schemaChanged) {
-      connection.forgetStatements();
-    }
     database.committed(connection, schemaChanged);
     Bookmark bookmark = database.bookmark();
     for (Write write : executed) {
       write.results().setSizeAfter(database.sizeBytes());
       write.done().complete(bookmark);
+    }
+    if (schemaChanged) {
+      connection.forgetStatements();
     }
     return true;
   }
