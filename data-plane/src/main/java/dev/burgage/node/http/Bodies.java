@@ -18,18 +18,38 @@ record Bodies(int bytesMax) {
   static final int DROPPED_BYTES_MAX = 64 * 1024 * 1024;
 
   private static final byte[] EMPTY = {};
+  private static final long LENGTH_UNKNOWN = -1;
 
   byte[] read(ServerRequest request) {
     if (!request.content().hasEntity()) {
       return EMPTY;
     }
-    if (request.headers().contentLength().orElse(0) > bytesMax) {
+    long length = request.headers().contentLength().orElse(LENGTH_UNKNOWN);
+    if (length > bytesMax) {
       drop(request);
       throw tooLarge();
     }
+    if (length != LENGTH_UNKNOWN) {
+      return exactly(request, (int) length);
+    }
     byte[] body = request.content().as(byte[].class);
-    if (body.length > bytesMax) { // it came in chunks and did not say how many
+    if (body.length > bytesMax) {
       throw tooLarge();
+    }
+    return body;
+  }
+
+  // Helidon's own way reads into a buffer of 16 KiB first, whatever the length; most bodies have
+  // some hundred bytes.
+  private static byte[] exactly(ServerRequest request, int length) {
+    byte[] body = new byte[length];
+    try (InputStream in = request.content().inputStream()) {
+      if (in.readNBytes(body, 0, length) < length) {
+        throw new IllegalArgumentException(
+            "The body ended before the %d bytes that Content-Length announced.".formatted(length));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return body;
   }
