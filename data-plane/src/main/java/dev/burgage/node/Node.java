@@ -13,6 +13,7 @@ import dev.burgage.node.feed.FeedReader;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.http.NodeServer;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
@@ -57,6 +58,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
+  private final RequestMemory memory;
   private final BindingTable table = new BindingTable();
   private final Bindings bindings;
   private final Queries queries;
@@ -70,13 +72,14 @@ public final class Node implements AutoCloseable {
     this.folder = DataFolder.take(config.data());
     NodeName self = config.token().node();
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC());
+    this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
     this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
-    this.queries = new Queries(self, databases, new Scripts(REMEMBERED_SQL_CHARACTERS));
+    this.queries = new Queries(self, databases, memory, new Scripts(REMEMBERED_SQL_CHARACTERS));
     Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
         new NodeServer.Parts(
@@ -89,11 +92,13 @@ public final class Node implements AutoCloseable {
             templates,
             databases,
             new Migrator(databases, templates, migrations),
+            memory,
             metrics,
             this::isReady);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
     metrics.watch(databases);
+    metrics.watch(memory);
     metrics.watch(table, feed::silence);
   }
 
@@ -101,8 +106,7 @@ public final class Node implements AutoCloseable {
     int quick = config.statementsMax();
     StatementSlots slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
     EngineSettings engine =
-        new EngineSettings(
-            self.value(), Math.max(2, quick), config.answerBytesMax(), slots, watchdog, writers);
+        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers);
     return new OpenDatabases(
         (identity, limits) ->
             new SqliteDatabase(

@@ -6,13 +6,6 @@ import java.util.concurrent.Executor;
 ///
 /// @param servedBy name of the node, for `meta.served_by`
 /// @param readersMax readers that one database may have; they are opened when they are needed
-/// @param answerBytesMax of one request's results, counted before the commit: a write whose answer
-///   would be too large is not made
 /// @param writers runs the writers' turns, each of which may block on the disk: platform threads
 public record EngineSettings(
-    String servedBy,
-    int readersMax,
-    int answerBytesMax,
-    StatementSlots slots,
-    Watchdog watchdog,
-    Executor writers) {}
+    String servedBy, int readersMax, StatementSlots slots, Watchdog watchdog, Executor writers) {}

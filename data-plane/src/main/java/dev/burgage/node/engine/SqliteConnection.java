@@ -36,9 +36,6 @@ final class SqliteConnection implements AutoCloseable {
   private long deadlineNanos;
   private boolean interrupted;
 
-  private final long answerBytesMax;
-  private long answerBytes;
-
   /// A prepared statement and what is known of it.
   private static final class Cached {
     private final PreparedStatement statement;
@@ -72,7 +69,6 @@ final class SqliteConnection implements AutoCloseable {
   private SqliteConnection(SQLiteConnection connection, EngineSettings settings) {
     this.connection = connection;
     this.watchdog = settings.watchdog();
-    this.answerBytesMax = settings.answerBytesMax();
     watchdog.add(this);
   }
 
@@ -124,7 +120,6 @@ final class SqliteConnection implements AutoCloseable {
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
     }
-    answerBytes = 0;
   }
 
   /// @return whether the statements were interrupted because their time was over
@@ -267,31 +262,11 @@ final class SqliteConnection implements AutoCloseable {
       if (sink != null) {
         for (int i = 0; i < values.length; i++) {
           values[i] = value(rows, i + 1);
-          answerBytes += size(values[i]);
         }
-        checkAnswerSize();
         sink.row(values);
       }
     }
     return count;
-  }
-
-  private void checkAnswerSize() {
-    if (answerBytes > answerBytesMax) {
-      throw new StatementFailedException(
-          ErrorCode.SQL_ERROR,
-          "The result is larger than %d bytes; ask for fewer rows or columns."
-              .formatted(answerBytesMax));
-    }
-  }
-
-  // About what a value takes in JSON, where a byte of a BLOB is a number and a comma.
-  private static long size(@Nullable Object value) {
-    return switch (value) {
-      case String text -> text.length() + 3L;
-      case byte[] bytes -> 4L * bytes.length + 2;
-      case null, default -> 8;
-    };
   }
 
   private static @Nullable Object value(ResultSet rows, int column) throws SQLException {

@@ -108,7 +108,7 @@ public final class SqliteDatabase implements AutoCloseable {
         if (sizeBytes == SIZE_UNKNOWN) {
           sizeBytes = size(connection);
         }
-        readSteps(connection, work, sink);
+        readSteps(connection, work, new CountedSink(sink, work.memory()));
         return bookmark;
       } catch (SQLException e) {
         if (StatementFailedException.isReadOnly(e)) {

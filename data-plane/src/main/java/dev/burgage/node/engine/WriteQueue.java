@@ -293,10 +293,12 @@ final class WriteQueue {
   // Whether all statements ran; if not, the write is answered with the failure.
   private boolean execute(SqliteConnection connection, Slot slot, Write write) {
     write.results().clear();
+    write.work().memory().answerAnew();
+    ResultSink sink = new CountedSink(write.results(), write.work().memory());
     connection.begin(slot, write.work().deadlineNanos());
     try {
       for (Step step : write.work().steps()) {
-        executeStep(connection, step, write.results());
+        executeStep(connection, step, sink);
       }
       connection.end();
       return true;

@@ -1,5 +1,6 @@
 package dev.burgage.node.http;
 
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -19,6 +20,25 @@ record Bodies(int bytesMax) {
 
   private static final byte[] EMPTY = {};
   private static final long LENGTH_UNKNOWN = -1;
+
+  /// A tenant's body, which is counted, because many may send one at once.
+  ///
+  /// @throws BurgageException `body_too_large`, `overloaded`
+  byte[] read(ServerRequest request, RequestMemory.Share memory) {
+    long length = request.headers().contentLength().orElse(LENGTH_UNKNOWN);
+    if (length != LENGTH_UNKNOWN && length <= bytesMax) {
+      try {
+        memory.body(length);
+      } catch (BurgageException e) {
+        drop(request);
+        throw e;
+      }
+      return read(request);
+    }
+    byte[] body = read(request);
+    memory.body(body.length);
+    return body;
+  }
 
   byte[] read(ServerRequest request) {
     if (!request.content().hasEntity()) {

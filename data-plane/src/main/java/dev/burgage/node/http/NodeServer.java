@@ -4,6 +4,7 @@ import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
@@ -46,6 +47,7 @@ public final class NodeServer implements AutoCloseable {
       Templates templates,
       OpenDatabases databases,
       Migrator migrator,
+      RequestMemory memory,
       NodeMetrics metrics,
       BooleanSupplier ready) {}
 
@@ -68,20 +70,10 @@ public final class NodeServer implements AutoCloseable {
 
   private static void route(HttpRouting.Builder routing, Bodies bodies, Parts parts) {
     Tokens tokens = new Tokens(parts.table(), parts.orderToken());
-    Forwarder forwarder = new Forwarder(parts.self(), parts.table(), bodies);
     OrderRoutes.Storage storage =
         new OrderRoutes.Storage(parts.files(), parts.templates(), parts.databases());
     routing
-        .register(
-            "/v1/pools",
-            new QueryRoutes(
-                parts.self(),
-                tokens,
-                bodies,
-                parts.bindings(),
-                parts.queries(),
-                forwarder,
-                parts.metrics()))
+        .register("/v1/pools", new QueryRoutes(tokens, bodies, parts))
         .register(
             "/node/v1",
             new OrderRoutes(

@@ -1,12 +1,11 @@
 package dev.burgage.node.http;
 
-import dev.burgage.node.binding.Bindings;
-import dev.burgage.node.metrics.NodeMetrics;
-import dev.burgage.node.query.Queries;
+import dev.burgage.node.http.NodeServer.Parts;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.query.Queries.WireAnswer;
+import dev.burgage.node.query.Queries.WireCall;
 import dev.burgage.node.query.ResultsFormat;
 import dev.burgage.protocol.Headers;
-import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
@@ -27,29 +26,16 @@ final class QueryRoutes implements HttpService {
   private static final HeaderName INTEGERS = HeaderNames.create(Headers.INTEGERS);
   private static final HeaderName SESSION = HeaderNames.create(Headers.SESSION);
 
-  private final NodeName self;
   private final Tokens tokens;
   private final Bodies bodies;
-  private final Bindings bindings;
-  private final Queries queries;
+  private final Parts parts;
   private final Forwarder forwarder;
-  private final NodeMetrics metrics;
 
-  QueryRoutes(
-      NodeName self,
-      Tokens tokens,
-      Bodies bodies,
-      Bindings bindings,
-      Queries queries,
-      Forwarder forwarder,
-      NodeMetrics metrics) {
-    this.self = self;
+  QueryRoutes(Tokens tokens, Bodies bodies, Parts parts) {
     this.tokens = tokens;
     this.bodies = bodies;
-    this.bindings = bindings;
-    this.queries = queries;
-    this.forwarder = forwarder;
-    this.metrics = metrics;
+    this.parts = parts;
+    this.forwarder = new Forwarder(parts, bodies);
   }
 
   @Override
@@ -68,7 +54,7 @@ final class QueryRoutes implements HttpService {
     try {
       tokens.checkClient(request);
       Binding binding = binding(request);
-      if (binding.node().equals(self)) {
+      if (binding.node().equals(parts.self())) {
         answer(request, response, binding, otherwise);
         succeeded = true;
       } else {
@@ -76,9 +62,12 @@ final class QueryRoutes implements HttpService {
         succeeded = forwarder.forward(binding, request, response, forwarded);
       }
     } catch (RuntimeException e) {
+      if (response.isSent()) { // too late for a problem: the server closes the connection
+        throw e;
+      }
       Answers.problem(response, e);
     } finally {
-      metrics.request(System.nanoTime() - start, succeeded);
+      parts.metrics().request(System.nanoTime() - start, succeeded);
     }
   }
 
@@ -86,7 +75,7 @@ final class QueryRoutes implements HttpService {
     var parameters = request.path().pathParameters();
     PoolName pool = new PoolName(parameters.get("pool"));
     TenantId tenant = new TenantId(parameters.get("tenant"));
-    return bindings.active(pool, tenant, revision(request));
+    return parts.bindings().active(pool, tenant, revision(request));
   }
 
   static @Nullable Revision revision(ServerRequest request) {
@@ -98,10 +87,13 @@ final class QueryRoutes implements HttpService {
     ResultsFormat format =
         ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
-    WireAnswer answer = queries.run(binding, bodies.read(request), format, exact);
-    if (request.headers().contains(SESSION)) {
-      response.header(SESSION, answer.bookmark().toString());
+    try (RequestMemory.Share memory = parts.memory().share()) {
+      WireCall call = new WireCall(bodies.read(request, memory), format, exact);
+      WireAnswer answer = parts.queries().run(binding, call, memory);
+      if (request.headers().contains(SESSION)) {
+        response.header(SESSION, answer.bookmark().toString());
+      }
+      Answers.json(response, answer.body());
     }
-    Answers.json(response, answer.body());
   }
 }

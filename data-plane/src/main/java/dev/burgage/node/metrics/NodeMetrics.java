@@ -1,6 +1,7 @@
 package dev.burgage.node.metrics;
 
 import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -61,6 +62,18 @@ public final class NodeMetrics implements AutoCloseable {
     FunctionCounter.builder(
             "burgage.node.databases.refused", databases, d -> (double) d.refusedCount())
         .description("Requests refused because every open database was in use")
+        .register(registry);
+  }
+
+  /// Shows what large requests have left of the memory that they share.
+  public void watch(RequestMemory memory) {
+    Gauge.builder("burgage.node.requests.memory.free", memory, RequestMemory::freeBytes)
+        .baseUnit("bytes")
+        .description("Heap that large bodies and answers may still take")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.requests.memory.refused", memory, m -> (double) m.refusedCount())
+        .description("Requests refused because others had taken that heap")
         .register(registry);
   }
 

@@ -12,6 +12,7 @@ import dev.burgage.node.engine.SqliteDatabase.Answer;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.engine.Work;
 import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
@@ -32,13 +33,20 @@ public final class Queries {
 
   private final NodeName self;
   private final OpenDatabases databases;
+  private final RequestMemory memory;
   private final Scripts scripts;
 
-  public Queries(NodeName self, OpenDatabases databases, Scripts scripts) {
+  public Queries(NodeName self, OpenDatabases databases, RequestMemory memory, Scripts scripts) {
     this.self = self;
     this.databases = databases;
+    this.memory = memory;
     this.scripts = scripts;
   }
+
+  /// A request in D1's wire format.
+  ///
+  /// @param exactIntegers binds JSON integers as INTEGER; else every number is REAL, as in D1
+  public record WireCall(byte[] body, ResultsFormat format, boolean exactIntegers) {}
 
   /// An answer in D1's wire format, and the bookmark of the state that it shows.
   public record WireAnswer(byte[] body, Bookmark bookmark) {}
@@ -46,21 +54,26 @@ public final class Queries {
   /// Runs a request as it came over the wire.
   ///
   /// @param binding of a database that this node owns
+  /// @param memory to be closed by the caller when the answer is sent
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
-  public WireAnswer run(Binding binding, byte[] body, ResultsFormat format, boolean exactIntegers) {
-    List<D1Transport.Statement> statements = WireRequest.read(body, exactIntegers);
-    Answer<WireResults> answer = run(binding, statements, () -> new WireResults(format));
+  public WireAnswer run(Binding binding, WireCall call, RequestMemory.Share memory) {
+    List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
+    Answer<WireResults> answer =
+        run(binding, statements, memory, () -> new WireResults(call.format()));
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 
   private <S extends ResultSink> Answer<S> run(
-      Binding binding, List<D1Transport.Statement> statements, Supplier<S> sinks) {
+      Binding binding,
+      List<D1Transport.Statement> statements,
+      RequestMemory.Share memory,
+      Supplier<S> sinks) {
     if (!binding.node().equals(self)) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
           "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
     }
-    Work work = work(statements, binding.limits().statementMillisMax());
+    Work work = work(statements, binding.limits().statementMillisMax(), memory);
     DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
       return borrowed.database().run(work, sinks);
@@ -69,7 +82,8 @@ public final class Queries {
     }
   }
 
-  private Work work(List<D1Transport.Statement> statements, int millisMax) {
+  private Work work(
+      List<D1Transport.Statement> statements, int millisMax, RequestMemory.Share memory) {
     try {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());
@@ -81,7 +95,8 @@ public final class Queries {
       if (steps.isEmpty()) {
         throw new SqlRefusedException("No SQL statements detected.");
       }
-      return new Work(steps, access, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax));
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+      return new Work(steps, access, deadline, memory);
     } catch (SqlRefusedException e) {
       throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
     }
@@ -95,9 +110,9 @@ public final class Queries {
   /// `env.DB_POOL` in this process, for the tenants whose databases this node owns.
   public DbPool embedded(PoolName pool, Bindings bindings) {
     return DbPool.over((tenant, statements, session) -> {
-      try {
+      try (RequestMemory.Share share = memory.share()) {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
-        Answer<CollectedResults> answer = run(binding, statements, CollectedResults::new);
+        Answer<CollectedResults> answer = run(binding, statements, share, CollectedResults::new);
         String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {
