@@ -117,7 +117,8 @@ class NodeTest {
           SELEKT 1                                  | near "SELEKT": syntax error: SQLITE_ERROR
           SELECT * FROM nope                        | no such table: nope: SQLITE_ERROR
           SELECT 1 WHERE 1 = ?                      | Wrong number of parameter bindings for SQL query.
-          /* nothing */ ;                           | No SQL statements detected.
+          -- nothing                                | No SQL statements detected.
+          /* nothing */ ;                           | SQL code did not contain a statement.
           BEGIN                                     | To execute a transaction, please use
           ATTACH '/tmp/x.db' AS x                   | not authorized: SQLITE_AUTH
           VACUUM                                    | cannot VACUUM from within a transaction: SQLITE_ERROR

@@ -316,15 +316,21 @@ final class WriteQueue {
       throws SQLException {
     long start = System.nanoTime();
     long before = connection.totalChanges();
+    long schemaBefore = schemaVersion(connection, step);
     long rows = SqliteDatabase.runStep(connection, step, sink);
     long changes = connection.totalChanges() - before;
+    boolean changedDb = changes != 0 || schemaVersion(connection, step) != schemaBefore;
     long rowId = database.lastRowId();
     if (changes != 0) {
       rowId = connection.number("SELECT last_insert_rowid()");
       database.setLastRowId(rowId);
     }
-    sink.end(
-        database.meta(start, changes, rowId, changes != 0 || step.script().changesSchema(), rows));
+    sink.end(database.meta(start, changes, rowId, changedDb, rows));
+  }
+
+  // Asked only where it may change: CREATE TABLE IF NOT EXISTS may have found its table.
+  private static long schemaVersion(SqliteConnection connection, Step step) throws SQLException {
+    return step.script().changesSchema() ? connection.number("PRAGMA schema_version") : 0;
   }
 
   /// Only when no task is queued.

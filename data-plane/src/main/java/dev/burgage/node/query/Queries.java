@@ -88,6 +88,9 @@ public final class Queries {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());
       for (D1Transport.Statement statement : statements) {
+        if (isBlank(statement.sql())) {
+          continue;
+        }
         Script script = scripts.admit(statement.sql());
         access = access.and(script.access());
         steps.add(new Step(script, statement.parameters()));
@@ -100,6 +103,21 @@ public final class Queries {
     } catch (SqlRefusedException e) {
       throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
     }
+  }
+
+  // D1 drops these from a batch, so that exec() may be given a text with blank lines and comments.
+  private static boolean isBlank(String sql) {
+    int i = 0;
+    while (i < sql.length()) {
+      if (sql.startsWith("--", i)) {
+        int end = sql.indexOf('\n', i);
+        i = end < 0 ? sql.length() : end;
+      } else if (!Character.isWhitespace(sql.charAt(i))) {
+        return false;
+      }
+      i++;
+    }
+    return true;
   }
 
   private static String message(RuntimeException e) {

@@ -79,7 +79,7 @@ final class SqlGate {
     }
     List<SqlStatement> parts = StatementSplitter.split(sql);
     if (parts.isEmpty()) {
-      throw new SqlRefusedException("No SQL statements detected.");
+      throw new SqlRefusedException("SQL code did not contain a statement.");
     }
     List<String> statements = new ArrayList<>(parts.size());
     Access access = Access.READ;
