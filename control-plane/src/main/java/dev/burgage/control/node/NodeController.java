@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -40,6 +42,25 @@ class NodeController {
   Registered register(@RequestBody NewNode request) {
     NodeName name = request.checkedName();
     return new Registered(name, registry.register(name));
+  }
+
+  @PostMapping("/{node}/token")
+  @Operation(
+      summary = "Give a node another token",
+      description =
+          "For a token that was lost or seen by others. The old one opens no stream any more; the"
+              + " answer is the only place where the new one is ever shown.")
+  Registered replaceToken(@Schema(type = "string") @PathVariable NodeName node) {
+    return new Registered(node, registry.replaceToken(node));
+  }
+
+  @DeleteMapping("/{node}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      summary = "Remove a node",
+      description = "One that has stopped and has no databases; else 409.")
+  void remove(@Schema(type = "string") @PathVariable NodeName node) {
+    registry.remove(node);
   }
 
   @GetMapping

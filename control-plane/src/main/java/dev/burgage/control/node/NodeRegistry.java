@@ -58,6 +58,53 @@ public class NodeRegistry implements NodeTokens {
         "node \"%s\" is registered already; choose another name".formatted(name));
   }
 
+  /// Gives the node another token. The one before opens no stream any more; a stream that is open
+  /// stays.
+  ///
+  /// @return the new token; it is kept nowhere
+  /// @throws BurgageException `not_found`
+  String replaceToken(NodeName name) {
+    String token = Tokens.make("bgn." + name + ".");
+    Integer replaced =
+        transaction.execute(status -> rows.replaceToken(name.value(), TokenDigest.of(token).hex()));
+    if (replaced == null || replaced == 0) {
+      throw unknown(name);
+    }
+    forget();
+    return token;
+  }
+
+  /// Strikes the node off, if it has stopped and owns nothing.
+  ///
+  /// @throws BurgageException `not_found`, or `conflict` if it lives or has databases
+  void remove(NodeName name) {
+    Integer removed;
+    try {
+      removed = transaction.execute(status -> rows.deleteGone(name.value()));
+    } catch (DataIntegrityViolationException e) {
+      throw new BurgageException(
+          ErrorCode.CONFLICT,
+          ("node \"%s\" has databases, or had some until a few minutes ago; delete their tenants,"
+                  + " wait until they are purged, and repeat the request")
+              .formatted(name),
+          e);
+    }
+    if (removed == null || removed == 0) {
+      throw findFresh(name).isEmpty()
+          ? unknown(name)
+          : new BurgageException(
+              ErrorCode.CONFLICT,
+              "node \"%s\" is live; stop it, wait ten seconds, and repeat the request"
+                  .formatted(name));
+    }
+    forget();
+  }
+
+  private static BurgageException unknown(NodeName name) {
+    return new BurgageException(
+        ErrorCode.NOT_FOUND, "node \"%s\" is not registered".formatted(name));
+  }
+
   /// Makes sure that the node is there and has this token.
   public void register(NodeName name, String token) {
     transaction.executeWithoutResult(status -> {

@@ -30,6 +30,19 @@ interface NodeRepository extends ListCrudRepository<NodeRow, String> {
   @NativeQuery("update node set stream = null where name = :name and stream = :stream")
   int leave(String name, UUID stream);
 
+  @Modifying
+  @NativeQuery("update node set token_sha256 = :digest where name = :name")
+  int replaceToken(String name, String digest);
+
+  /// @return 0 if there is no such node or it lives
+  @Modifying
+  @NativeQuery(
+      """
+      delete from node
+      where name = :name and (stream is null or seen_at is null or seen_at < now() - interval '10 seconds')
+      """)
+  int deleteGone(String name);
+
   @NativeQuery(
       "select node as name, count(*) as databases from binding where state <> 'purged' group by"
           + " node")
