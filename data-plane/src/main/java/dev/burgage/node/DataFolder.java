@@ -48,6 +48,11 @@ final class DataFolder implements AutoCloseable {
     return path;
   }
 
+  /// For what is of no use after the process.
+  Path temporary() throws IOException {
+    return Files.createDirectories(path.resolve("tmp"));
+  }
+
   /// Says who serves from here: `node.json`.
   void announce(URI url) throws IOException {
     Path next = path.resolve("node.json.next");

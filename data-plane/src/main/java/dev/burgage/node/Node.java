@@ -2,6 +2,7 @@ package dev.burgage.node;
 
 import dev.burgage.d1.Env;
 import dev.burgage.migrations.apply.TemplateBuilder;
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.engine.EngineSettings;
@@ -63,6 +64,7 @@ public final class Node implements AutoCloseable {
   private final Bindings bindings;
   private final Queries queries;
   private final DatabaseFiles files;
+  private final Guard guard;
   private final OpenDatabases databases;
   private final FeedReader feed;
   private final NodeServer server;
@@ -73,6 +75,7 @@ public final class Node implements AutoCloseable {
     NodeName self = config.token().node();
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC());
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
+    this.guard = Guard.of(config.sqlGuard(), folder.temporary());
     this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
@@ -80,7 +83,8 @@ public final class Node implements AutoCloseable {
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
     this.queries = new Queries(self, databases, memory, new Scripts(REMEMBERED_SQL_CHARACTERS));
-    Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
+    Templates templates =
+        new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
         new NodeServer.Parts(
             self,
@@ -94,11 +98,13 @@ public final class Node implements AutoCloseable {
             new Migrator(databases, templates, migrations),
             memory,
             metrics,
-            this::isReady);
+            this::isReady,
+            guard);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
     metrics.watch(databases);
     metrics.watch(memory);
+    metrics.watch(guard);
     metrics.watch(table, feed::silence);
   }
 
@@ -106,7 +112,7 @@ public final class Node implements AutoCloseable {
     int quick = config.statementsMax();
     StatementSlots slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
     EngineSettings engine =
-        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers);
+        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers, guard);
     return new OpenDatabases(
         (identity, limits) ->
             new SqliteDatabase(

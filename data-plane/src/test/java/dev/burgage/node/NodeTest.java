@@ -124,8 +124,8 @@ class NodeTest {
           VACUUM                                    | cannot VACUUM from within a transaction: SQLITE_ERROR
           PRAGMA journal_mode=DELETE                | not authorized: SQLITE_AUTH
           SELECT replicate('a', 9)                  | not authorized to use function: replicate: SQLITE_ERROR
-          SELECT * FROM "_cf_schema_history"        | access to _cf_schema_history is prohibited
-          DROP TABLE '_CF_schema_history'           | access to _CF_schema_history is prohibited
+          SELECT * FROM "_cf_schema_history"        | access to _cf_schema_history.installed_rank is prohibited: SQLITE_AUTH
+          DROP TABLE '_CF_schema_history'           | not authorized: SQLITE_AUTH
           """)
   void refusedSqlGivesD1sText(String sql, String error) throws IOException {
     node.provision("acme");
@@ -330,7 +330,7 @@ class NodeTest {
     }
     HttpRequest health =
         HttpRequest.newBuilder(node.url().resolve("/actuator/health/readiness")).build();
-    assertThat(node.send(health).body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(node.send(health).body()).isEqualTo("{\"status\":\"UP\",\"guard\":\"enforced\"}");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.Guard;
 import java.util.concurrent.Executor;
 
 /// What the open databases of a node share.
@@ -7,5 +8,11 @@ import java.util.concurrent.Executor;
 /// @param servedBy name of the node, for `meta.served_by`
 /// @param readersMax readers that one database may have; they are opened when they are needed
 /// @param writers runs the writers' turns, each of which may block on the disk: platform threads
+/// @param guard opens connections
 public record EngineSettings(
-    String servedBy, int readersMax, StatementSlots slots, Watchdog watchdog, Executor writers) {}
+    String servedBy,
+    int readersMax,
+    StatementSlots slots,
+    Watchdog watchdog,
+    Executor writers,
+    Guard guard) {}

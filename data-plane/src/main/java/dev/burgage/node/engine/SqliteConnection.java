@@ -1,14 +1,16 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +28,13 @@ final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_STATEMENTS_MAX = 32;
   private static final int BUSY_MILLIS = 1_000;
 
+  private final GuardedConnection guarded;
   private final SQLiteConnection connection;
   private final Watchdog watchdog;
   private final Map<String, Cached> statements =
       new LinkedHashMap<>(CACHED_STATEMENTS_MAX, 0.75f, /* accessOrder= */ true);
+  // Apart from the others: what was prepared for us must never be found by a tenant's text.
+  private final Map<String, Cached> ownStatements = new HashMap<>();
 
   private final Object running = new Object();
   private @Nullable Slot slot;
@@ -66,8 +71,9 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private SqliteConnection(SQLiteConnection connection, EngineSettings settings) {
-    this.connection = connection;
+  private SqliteConnection(GuardedConnection guarded, EngineSettings settings) {
+    this.guarded = guarded;
+    this.connection = guarded.jdbc();
     this.watchdog = settings.watchdog();
     watchdog.add(this);
   }
@@ -82,7 +88,7 @@ final class SqliteConnection implements AutoCloseable {
     config.enforceForeignKeys(true);
     config.setPragma(SQLiteConfig.Pragma.SYNCHRONOUS, "FULL");
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
-    var connection = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file);
+    GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
     try {
       SqliteConnection opened = new SqliteConnection(connection, settings);
       opened.setLimits();
@@ -99,11 +105,13 @@ final class SqliteConnection implements AutoCloseable {
   }
 
   /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
-  /// files and threads, and gives the connection as JDBC knows it, in auto-commit mode.
-  Connection liftLimits() throws SQLException {
+  /// files and threads, and gives the connection as JDBC knows it, in auto-commit mode and with
+  /// nothing allowed.
+  GuardedConnection liftLimits() throws SQLException {
     TenantLimit.lift(connection);
     connection.getConnectionConfig().setAutoCommit(true);
-    return connection;
+    guarded.permit(Policy.NOBODY);
+    return guarded;
   }
 
   /// Sets the limits of tenant SQL.
@@ -113,17 +121,19 @@ final class SqliteConnection implements AutoCloseable {
     TenantLimit.set(connection);
   }
 
-  /// From now until [#end()] the watchdog looks after this connection's statements.
+  /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
   void begin(Slot slot, long deadlineNanos) {
     synchronized (running) {
       this.slot = slot;
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
     }
+    guarded.permit(Policy.TENANT);
   }
 
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
+    guarded.permit(Policy.NOBODY);
     synchronized (running) {
       slot = null;
       return interrupted;
@@ -157,20 +167,40 @@ final class SqliteConnection implements AutoCloseable {
 
   /// Runs one of our own statements that gives no rows.
   void command(String sql) throws SQLException {
-    execute(sql, List.of(), /* sink= */ null);
+    own(sql, statement -> run(statement, List.of(), /* sink= */ null));
   }
 
   /// Runs one of our own statements that gives one number.
   long number(String sql) throws SQLException {
-    PreparedStatement statement = cached(sql).statement;
+    return own(
+        sql,
+        cached -> {
+          cached.statement.execute();
+          try (ResultSet rows = cached.statement.getResultSet()) {
+            return rows.next() ? rows.getLong(1) : 0;
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Call {
+    long run(Cached statement) throws SQLException;
+  }
+
+  private long own(String sql, Call call) throws SQLException {
+    Policy before = guarded.permit(Policy.TRUSTED);
     try {
-      statement.execute();
-      try (ResultSet rows = statement.getResultSet()) {
-        return rows.next() ? rows.getLong(1) : 0;
+      Cached statement = ownStatements.get(sql);
+      if (statement == null) {
+        statement = prepare(sql);
+        ownStatements.put(sql, statement);
       }
-    } catch (SQLException e) {
-      forget(sql);
+      return call.run(statement);
+    } catch (SQLException | RuntimeException e) {
+      forget(ownStatements, sql); // the driver finalizes a statement that failed
       throw e;
+    } finally {
+      guarded.permit(before);
     }
   }
 
@@ -205,7 +235,7 @@ final class SqliteConnection implements AutoCloseable {
     try {
       return run(cached, parameters, sink);
     } catch (SQLException | RuntimeException e) {
-      forget(sql); // the driver finalizes a statement that failed
+      forget(statements, sql); // the driver finalizes a statement that failed
       throw e;
     }
   }
@@ -279,30 +309,35 @@ final class SqliteConnection implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    Cached prepared = prepare(sql);
+    if (statements.size() >= CACHED_STATEMENTS_MAX) {
+      var eldest = statements.entrySet().iterator();
+      eldest.next().getValue().statement.close();
+      eldest.remove();
+    }
+    statements.put(sql, prepared);
+    return prepared;
+  }
+
+  private Cached prepare(String sql) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     try {
-      Cached prepared = new Cached(statement);
-      if (statements.size() >= CACHED_STATEMENTS_MAX) {
-        var eldest = statements.entrySet().iterator();
-        eldest.next().getValue().statement.close();
-        eldest.remove();
-      }
-      statements.put(sql, prepared);
-      return prepared;
+      return new Cached(statement);
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
     }
   }
 
-  private void forget(String sql) throws SQLException {
+  private static void forget(Map<String, Cached> statements, String sql) throws SQLException {
     Cached cached = statements.remove(sql);
     if (cached != null) {
       cached.statement.close();
     }
   }
 
-  /// Drops the prepared statements: after a change of the schema their columns are no longer right.
+  /// Drops the prepared statements of others: after a change of the schema their columns are no
+  /// longer right.
   void forgetStatements() throws SQLException {
     for (Cached cached : statements.values()) {
       cached.statement.close();
@@ -316,6 +351,6 @@ final class SqliteConnection implements AutoCloseable {
     synchronized (running) {
       slot = null;
     }
-    connection.close();
+    guarded.close();
   }
 }

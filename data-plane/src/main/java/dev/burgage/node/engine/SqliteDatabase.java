@@ -1,13 +1,13 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.d1.D1Meta;
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Supplier;
@@ -86,7 +86,7 @@ public final class SqliteDatabase implements AutoCloseable {
   /// A task for [#exclusively].
   @FunctionalInterface
   public interface ExclusiveTask<T> {
-    T run(Connection connection) throws SQLException;
+    T run(GuardedConnection connection) throws SQLException;
   }
 
   /// New limits hold from the next request on.

@@ -1,11 +1,11 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.engine.SqliteDatabase.ExclusiveTask;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.error.ErrorCode;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class WriteQueue {
   }
 
   private record Exclusive<T>(ExclusiveTask<T> task, CompletableFuture<T> done) implements Task {
-    void run(Connection connection) throws SQLException {
+    void run(GuardedConnection connection) throws SQLException {
       done.complete(task.run(connection));
     }
   }

@@ -1,5 +1,6 @@
 package dev.burgage.node.http;
 
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.files.DatabaseFiles;
@@ -37,6 +38,7 @@ public final class NodeServer implements AutoCloseable {
   /// What the routes need.
   ///
   /// @param ready whether the node can serve
+  /// @param guard shown in the health
   public record Parts(
       NodeName self,
       String orderToken,
@@ -49,7 +51,8 @@ public final class NodeServer implements AutoCloseable {
       Migrator migrator,
       RequestMemory memory,
       NodeMetrics metrics,
-      BooleanSupplier ready) {}
+      BooleanSupplier ready,
+      Guard guard) {}
 
   /// @param port 0 takes any free one
   public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
@@ -78,7 +81,8 @@ public final class NodeServer implements AutoCloseable {
             "/node/v1",
             new OrderRoutes(
                 tokens, bodies, parts.table(), parts.bindings(), storage, parts.migrator()))
-        .register("/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready()))
+        .register(
+            "/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready(), parts.guard()))
         .any((request, response) ->
             Answers.problem(
                 response,

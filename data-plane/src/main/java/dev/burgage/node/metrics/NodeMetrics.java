@@ -1,5 +1,6 @@
 package dev.burgage.node.metrics;
 
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -86,6 +88,16 @@ public final class NodeMetrics implements AutoCloseable {
         .baseUnit("seconds")
         .description("Time since the control plane was last heard of")
         .register(registry);
+  }
+
+  /// Shows whether SQL is checked: 1 for the state that holds.
+  public void watch(Guard guard) {
+    for (Guard.State state : Guard.State.values()) {
+      Gauge.builder("burgage.node.guard", guard, g -> g.state() == state ? 1 : 0)
+          .description("Whether SQL is checked by SQLite's authorizer")
+          .tag("state", state.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
   }
 
   /// One request with tenant SQL has ended.

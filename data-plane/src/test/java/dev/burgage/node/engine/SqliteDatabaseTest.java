@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.burgage.d1.D1Transport.StatementResult;
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.sql.Access;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteDatabaseTest {
+  private static final Guard GUARD =
+      Guard.of("enforced", Path.of(System.getProperty("java.io.tmpdir")));
+
   private static final String ENDLESS =
       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) ";
 
@@ -57,7 +61,7 @@ class SqliteDatabaseTest {
           "CREATE TABLE child(p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     }
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers);
+        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD);
     DatabaseIdentity identity = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
     database = new SqliteDatabase(file, identity, Limits.DEFAULT, settings);
   }
@@ -293,7 +297,7 @@ class SqliteDatabaseTest {
   @Test
   void aMissingFileIsAnErrorAndNoNewDatabase() {
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers);
+        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD);
     Path missing = folder.resolve("missing.db");
     Script script = scripts.admit("SELECT 1");
     try (SqliteDatabase none =
