@@ -57,6 +57,7 @@ public final class Node implements AutoCloseable {
   private final Watchdog watchdog = new Watchdog();
   private final ExecutorService writers = threads("writer", WRITERS_MAX);
   private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
+  private final ExecutorService copies = threads("copies", 1);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
   private final RequestMemory memory;
@@ -73,7 +74,7 @@ public final class Node implements AutoCloseable {
     this.config = config;
     this.folder = DataFolder.take(config.data());
     NodeName self = config.token().node();
-    this.files = new DatabaseFiles(folder.path(), Clock.systemUTC());
+    this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
     this.guard = Guard.of(config.sqlGuard(), folder.temporary());
     this.databases = openDatabases(self);
@@ -205,6 +206,7 @@ public final class Node implements AutoCloseable {
     migrations.shutdown();
     databases.close();
     writers.shutdown();
+    copies.close();
     watchdog.close();
     metrics.close();
     folder.close();

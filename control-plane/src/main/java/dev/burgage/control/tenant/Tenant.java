@@ -27,6 +27,20 @@ public record Tenant(
     labels = Map.copyOf(labels);
   }
 
+  /// This tenant as its becoming active leaves it.
+  Tenant activated(long newVersion, Revision newRevision, Instant now) {
+    return new Tenant(
+        key,
+        place,
+        TenantState.ACTIVE,
+        newVersion,
+        plan,
+        labels,
+        limits,
+        new Times(times.createdAt(), now, null, null),
+        newRevision);
+  }
+
   /// Where the database is.
   public record Place(DatabaseId database, Engine engine, NodeName node, long generation) {}
 
