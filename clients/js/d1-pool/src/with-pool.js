@@ -7,8 +7,10 @@ import { D1Pool } from './pool.js';
  * the workerd extension) stays as it is; a service binding to the pool Worker is wrapped, so that batch() and with it
  * ORMs work; with nothing bound, DB_POOL_URL and DB_POOL_TOKEN say where the server is.
  *
- * @param {Record<string, any>} handler
+ * @template {object} Handler
+ * @param {Handler} handler
  * @param {import('../index.d.ts').WithPoolOptions} [options]
+ * @returns {Handler}
  */
 export function withPool(handler, { binding = 'DB_POOL', pool } = {}) {
   if (handler === null || typeof handler !== 'object') {
@@ -24,15 +26,14 @@ export function withPool(handler, { binding = 'DB_POOL', pool } = {}) {
     }
     return extended;
   };
-  return Object.fromEntries(
-    Object.entries(handler).map(([name, member]) => [
-      name,
-      typeof member === 'function'
-        ? (/** @type {any} */ event, /** @type {any} */ env, /** @type {any} */ context) =>
-            member.call(handler, event, withBinding(env), context)
-        : member,
-    ]),
-  );
+  const members = Object.entries(handler).map(([name, member]) => [
+    name,
+    typeof member === 'function'
+      ? (/** @type {any} */ event, /** @type {any} */ env, /** @type {any} */ context) =>
+          member.call(handler, event, withBinding(env), context)
+      : member,
+  ]);
+  return Object.fromEntries(members);
 }
 
 /**

@@ -31,7 +31,7 @@ export const plugins = {
       },
     })),
     getNodeBindings: (options) => {
-      const ProxyNodeBinding = loadedMiniflare().ProxyNodeBinding;
+      const ProxyNodeBinding = callingMiniflare().ProxyNodeBinding;
       return Object.fromEntries(bindings(options).map(([name]) => [name, new ProxyNodeBinding()]));
     },
     getServices: ({ options }) => {
@@ -104,11 +104,13 @@ function hostAndPort(url, port) {
 
 /**
  * The miniflare that called: what it gets must be of its own class. It may be another copy than the one next to this
- * package, so it is looked for among the modules that are loaded.
+ * package, and not the only one in the process, so it is looked for among the loaded modules by its file in the stack.
  */
-function loadedMiniflare() {
-  const loaded = Object.values(require.cache).find(
-    (module) => module?.exports?.ProxyNodeBinding && module.exports.Miniflare,
+function callingMiniflare() {
+  const stack = new Error().stack ?? '';
+  const loaded = Object.entries(require.cache).filter(
+    ([, module]) => module?.exports?.ProxyNodeBinding && module.exports.Miniflare,
   );
-  return loaded?.exports ?? require('miniflare');
+  const [, caller] = loaded.find(([file]) => stack.includes(file)) ?? loaded[0] ?? [];
+  return caller?.exports ?? require('miniflare');
 }
