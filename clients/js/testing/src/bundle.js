@@ -4,13 +4,14 @@ import { build } from 'esbuild';
 /**
  * A Worker as one module, the way wrangler bundles it.
  *
- * @param {URL | string} source a file, or the text of a module whose imports are found from this package
+ * @param {URL | string} source a file, or the text of a module
+ * @param {URL} [folder] where the text's imports are found from
  */
-export async function bundle(source) {
+export async function bundle(source, folder = new URL('.', import.meta.url)) {
   const entry =
     source instanceof URL
       ? { entryPoints: [fileURLToPath(source)] }
-      : { stdin: { contents: source, resolveDir: fileURLToPath(new URL('.', import.meta.url)) } };
+      : { stdin: { contents: source, resolveDir: fileURLToPath(folder) } };
   const { outputFiles } = await build({
     ...entry,
     bundle: true,
