@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-const require = createRequire(import.meta.url);
-/** npm's `workerd` is a script of Node that starts the binary; stopping it would not stop that. */
-const WORKERD = require.resolve(`@cloudflare/workerd-${process.platform}-${process.arch === 'x64' ? '64' : process.arch}/bin/workerd`, {
-  paths: [dirname(require.resolve('workerd/package.json'))],
-});
+// From the workspace's root: below this package are the older ones of older wranglers.
+const require = createRequire(new URL('../../package.json', import.meta.url));
+const PLATFORM = `${process.platform}-${process.arch === 'x64' ? '64' : process.arch}`;
+// npm's own `workerd` is a script of Node that starts the binary; stopping it would not stop that.
+const WORKERD = createRequire(require.resolve('workerd/package.json')).resolve(`@cloudflare/workerd-${PLATFORM}/bin/workerd`);
 const START_MS_MAX = 30_000;
 
 /**
