@@ -1,17 +1,21 @@
-// Runs the workspace's tests against one real Burgage: `npm test`, or `npm test -- d1-pool` for one package.
+// Runs the workspace's tests against one real Burgage: `npm test`, or `npm test -- d1-pool` for one package. With
+// `--results=FILE` a line of JSON for each test goes there, too.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { startBurgage } from './burgage.js';
 import { modernNode } from './nodes.js';
 
 const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
+const RESULTS = new URL('./results-reporter.js', import.meta.url).href;
 /** Runs with the Node that is there; the rest needs the one of newest miniflare. */
 const ANY_NODE = ['d1-pool'];
 const MODERN_NODE = ['miniflare', 'workerd', 'pool-worker', 'compatibility'];
 
-process.exitCode = await main(process.argv.slice(2));
+const { values: options, positionals } = parseArgs({ options: { results: { type: 'string' } }, allowPositionals: true });
+process.exitCode = await main(positionals);
 
 async function main(only) {
   const wanted = (folders) => folders.filter((folder) => only.length === 0 || only.includes(folder)).flatMap(tests);
@@ -43,7 +47,9 @@ function tests(folder) {
 function run(node, files, env) {
   if (files.length === 0) return 0;
   return new Promise((resolve) => {
-    const child = spawn(node, ['--test', '--test-concurrency=1', ...files], { cwd: WORKSPACE, env, stdio: 'inherit' });
+    const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+    if (options.results) reporters.push(`--test-reporter=${RESULTS}`, `--test-reporter-destination=${options.results}`);
+    const child = spawn(node, ['--test', '--test-concurrency=1', ...reporters, ...files], { cwd: WORKSPACE, env, stdio: 'inherit' });
     child.once('exit', (code) => resolve(code ?? 1));
   });
 }
