@@ -76,7 +76,7 @@ final class ByteSearch {
   }
 
   private static long value(MemorySegment in, long at) {
-    return (in.get(JAVA_BYTE, at) & 0xff) + 1;
+    return (in.get(JAVA_BYTE, at) & 0xffL) + 1;
   }
 
   private static long plus(long a, long b) {

@@ -98,9 +98,9 @@ final class Rules {
       case TRUSTED -> true;
       case TENANT, OPERATOR ->
           isFree(inner)
-              && (database == null || database.equals(MAIN)
+              && (isMain(database)
                   ? main(policy, action, first, second)
-                  : database.equals(TEMP) && temporary(action));
+                  : TEMP.equals(database) && temporary(action));
     };
   }
 
@@ -130,6 +130,11 @@ final class Rules {
   }
 
   // SQLite looks into its list of temporary objects on many occasions; there never are any.
+  // Functions and pragmas name no database.
+  private static boolean isMain(@Nullable String database) {
+    return database == null || database.equals(MAIN);
+  }
+
   private static boolean temporary(int action) {
     return action == Action.READ || action == Action.UPDATE;
   }

@@ -85,8 +85,7 @@ final class Unhex {
   }
 
   private boolean isPassed() {
-    return character >= 0 && character <= CODE_POINT_MAX
-        ? passed.get(character)
-        : strange.contains(character);
+    boolean ordinary = character >= 0 && character <= CODE_POINT_MAX;
+    return ordinary ? passed.get(character) : strange.contains(character);
   }
 }
