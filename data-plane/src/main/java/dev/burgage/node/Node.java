@@ -24,7 +24,9 @@ import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -76,7 +78,7 @@ public final class Node implements AutoCloseable {
     NodeName self = config.token().node();
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
-    this.guard = Guard.of(config.sqlGuard(), folder.temporary());
+    this.guard = guard(config, folder.temporary());
     this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
@@ -107,6 +109,16 @@ public final class Node implements AutoCloseable {
     metrics.watch(memory);
     metrics.watch(guard);
     metrics.watch(table, feed::silence);
+  }
+
+  private static Guard guard(NodeConfig config, Path temporary) throws IOException {
+    Guard guard = Guard.of(config.sqlGuard(), temporary);
+    try {
+      guard.keepTemporaryFilesIn(temporary);
+      return guard;
+    } catch (SQLException e) {
+      throw new IOException("SQLite does not take " + temporary + " for temporary files", e);
+    }
   }
 
   private OpenDatabases openDatabases(NodeName self) {

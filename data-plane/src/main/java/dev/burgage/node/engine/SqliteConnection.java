@@ -17,6 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.SQLiteOpenMode;
 
 /// One SQLite connection with its prepared statements. Used by one thread at a time; only
@@ -40,11 +41,13 @@ final class SqliteConnection implements AutoCloseable {
   private @Nullable Slot slot;
   private long deadlineNanos;
   private boolean interrupted;
+  private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
 
   /// A prepared statement and what is known of it.
   private static final class Cached {
     private final PreparedStatement statement;
     private final int parameters;
+    private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
     private @Nullable List<String> columns;
 
     Cached(PreparedStatement statement) throws SQLException {
@@ -119,6 +122,7 @@ final class SqliteConnection implements AutoCloseable {
     // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
     connection.getConnectionConfig().setAutoCommit(false);
     TenantLimit.set(connection);
+    valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
   }
 
   /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
@@ -190,6 +194,7 @@ final class SqliteConnection implements AutoCloseable {
   private long own(String sql, Call call) throws SQLException {
     Policy before = guarded.permit(Policy.TRUSTED);
     try {
+      limitValues(ValueBudget.VALUE_BYTES_MAX);
       Cached statement = ownStatements.get(sql);
       if (statement == null) {
         statement = prepare(sql);
@@ -243,6 +248,7 @@ final class SqliteConnection implements AutoCloseable {
   private long run(Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
     PreparedStatement statement = cached.statement;
+    limitValues(cached.valueBytesMax);
     bind(statement, parameters);
     if (statement.execute()) {
       try (ResultSet rows = statement.getResultSet()) {
@@ -309,7 +315,10 @@ final class SqliteConnection implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    limitValues(ValueBudget.VALUE_BYTES_MAX);
+    guarded.takeIndirect();
     Cached prepared = prepare(sql);
+    prepared.valueBytesMax = ValueBudget.valueBytesMax(connection, sql, guarded.takeIndirect());
     if (statements.size() >= CACHED_STATEMENTS_MAX) {
       var eldest = statements.entrySet().iterator();
       eldest.next().getValue().statement.close();
@@ -317,6 +326,13 @@ final class SqliteConnection implements AutoCloseable {
     }
     statements.put(sql, prepared);
     return prepared;
+  }
+
+  private void limitValues(int bytes) throws SQLException {
+    if (bytes != valueBytesMax) {
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, bytes);
+      valueBytesMax = bytes;
+    }
   }
 
   private Cached prepare(String sql) throws SQLException {

@@ -131,6 +131,9 @@ final class Authorizer {
       if (permit.policy() == Policy.TRUSTED) {
         return SqliteApi.OK;
       }
+      if (inner.address() != 0) {
+        permit.noteIndirect();
+      }
       boolean allowed =
           Rules.allow(
               permit.policy(),

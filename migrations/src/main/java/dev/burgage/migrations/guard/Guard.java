@@ -3,6 +3,7 @@ package dev.burgage.migrations.guard;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,6 +92,25 @@ public final class Guard {
   /// @param reason for people
   public static Guard unavailable(String reason) {
     return new Guard(State.UNAVAILABLE, null, reason);
+  }
+
+  /// Makes SQLite put its temporary files into a folder, in the whole process: large sorts, for
+  /// which no limit of a tenant counts. A folder on a volume of its own bounds them.
+  public void keepTemporaryFilesIn(Path folder) throws SQLException {
+    if (state == State.UNAVAILABLE) {
+      return;
+    }
+    String quoted = folder.toString().replace("'", "''");
+    try (GuardedConnection connection = open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      connection.as(
+          Policy.TRUSTED,
+          jdbc -> {
+            try (PreparedStatement statement =
+                jdbc.prepareStatement("PRAGMA temp_store_directory = '" + quoted + "'")) {
+              return statement.execute();
+            }
+          });
+    }
   }
 
   public State state() {

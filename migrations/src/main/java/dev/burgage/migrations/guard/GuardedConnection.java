@@ -32,6 +32,11 @@ public final class GuardedConnection implements AutoCloseable {
     return permit.exchange(policy);
   }
 
+  /// Whether SQLite has met a view or trigger in what was prepared since the last call.
+  public boolean takeIndirect() {
+    return permit.takeIndirect();
+  }
+
   /// Something that uses the connection.
   @FunctionalInterface
   public interface Action<T extends @Nullable Object> {

@@ -6,6 +6,7 @@ package dev.burgage.migrations.guard;
 final class Permit {
   private Policy policy = Policy.TRUSTED; // while the driver opens the connection
   private boolean installed;
+  private boolean indirect;
 
   Policy policy() {
     return policy;
@@ -23,5 +24,16 @@ final class Permit {
 
   boolean isInstalled() {
     return installed;
+  }
+
+  /// A view or trigger was met.
+  void noteIndirect() {
+    indirect = true;
+  }
+
+  boolean takeIndirect() {
+    boolean met = indirect;
+    indirect = false;
+    return met;
   }
 }

@@ -21,8 +21,19 @@ class LinearFunctionsTest {
     "a", "b", "aa", "é", "ö", "😀", "\u0000", " ", "0", "9", "f", "F", "-", "€", "\ufffd", "ab"
   };
   private static final byte[] STRANGE = {
-    0x61, (byte) 0x80, (byte) 0xbf, (byte) 0xc0, (byte) 0xc3, (byte) 0xa9, (byte) 0xe2, (byte) 0xed,
-    (byte) 0xa0, (byte) 0xf0, (byte) 0xff, 0, 0x30
+    0x61,
+    (byte) 0x80,
+    (byte) 0xbf,
+    (byte) 0xc0,
+    (byte) 0xc3,
+    (byte) 0xa9,
+    (byte) 0xe2,
+    (byte) 0xed,
+    (byte) 0xa0,
+    (byte) 0xf0,
+    (byte) 0xff,
+    0,
+    0x30
   };
 
   private GuardedConnection ours;
