@@ -114,7 +114,7 @@ class NodeTest {
       delimiter = '|',
       textBlock =
           """
-          SELEKT 1                                  | near "SELEKT": syntax error: SQLITE_ERROR
+          SELEKT 1                                  | near "SELEKT": syntax error at offset 0: SQLITE_ERROR
           SELECT * FROM nope                        | no such table: nope: SQLITE_ERROR
           SELECT 1 WHERE 1 = ?                      | Wrong number of parameter bindings for SQL query.
           -- nothing                                | No SQL statements detected.
@@ -123,7 +123,7 @@ class NodeTest {
           ATTACH '/tmp/x.db' AS x                   | not authorized: SQLITE_AUTH
           VACUUM                                    | cannot VACUUM from within a transaction: SQLITE_ERROR
           PRAGMA journal_mode=DELETE                | not authorized: SQLITE_AUTH
-          SELECT replicate('a', 9)                  | not authorized to use function: replicate: SQLITE_ERROR
+          SELECT replicate('a', 9)                  | not authorized to use function: replicate at offset 7: SQLITE_ERROR
           SELECT * FROM "_cf_schema_history"        | access to _cf_schema_history.installed_rank is prohibited: SQLITE_AUTH
           DROP TABLE '_CF_schema_history'           | not authorized: SQLITE_AUTH
           """)

@@ -2,14 +2,13 @@ package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
+import dev.burgage.migrations.guard.StatementCounters;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,47 +31,17 @@ final class SqliteConnection implements AutoCloseable {
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
   private final Watchdog watchdog;
-  private final Map<String, Cached> statements =
+  private final Map<String, MeteredStatement> statements =
       new LinkedHashMap<>(CACHED_STATEMENTS_MAX, 0.75f, /* accessOrder= */ true);
   // Apart from the others: what was prepared for us must never be found by a tenant's text.
-  private final Map<String, Cached> ownStatements = new HashMap<>();
+  private final Map<String, CachedStatement> ownStatements = new HashMap<>();
 
   private final Object running = new Object();
   private @Nullable Slot slot;
   private long deadlineNanos;
   private boolean interrupted;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
-
-  /// A prepared statement and what is known of it.
-  private static final class Cached {
-    private final PreparedStatement statement;
-    private final int parameters;
-    private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
-    private @Nullable List<String> columns;
-
-    Cached(PreparedStatement statement) throws SQLException {
-      this.statement = statement;
-      this.parameters = statement.getParameterMetaData().getParameterCount();
-    }
-
-    List<String> columns(ResultSet rows) throws SQLException {
-      List<String> known = columns;
-      if (known == null) {
-        known = columnNames(rows.getMetaData());
-        columns = known;
-      }
-      return known;
-    }
-
-    private static List<String> columnNames(ResultSetMetaData metadata) throws SQLException {
-      int count = metadata.getColumnCount();
-      List<String> names = new ArrayList<>(count);
-      for (int i = 1; i <= count; i++) {
-        names.add(metadata.getColumnName(i));
-      }
-      return List.copyOf(names);
-    }
-  }
+  private long lastNumber;
 
   private SqliteConnection(GuardedConnection guarded, EngineSettings settings) {
     this.guarded = guarded;
@@ -179,8 +148,8 @@ final class SqliteConnection implements AutoCloseable {
     return own(
         sql,
         cached -> {
-          cached.statement.execute();
-          try (ResultSet rows = cached.statement.getResultSet()) {
+          cached.statement().execute();
+          try (ResultSet rows = cached.statement().getResultSet()) {
             return rows.next() ? rows.getLong(1) : 0;
           }
         });
@@ -188,16 +157,16 @@ final class SqliteConnection implements AutoCloseable {
 
   @FunctionalInterface
   private interface Call {
-    long run(Cached statement) throws SQLException;
+    long run(CachedStatement statement) throws SQLException;
   }
 
   private long own(String sql, Call call) throws SQLException {
     Policy before = guarded.permit(Policy.TRUSTED);
     try {
       limitValues(ValueBudget.VALUE_BYTES_MAX);
-      Cached statement = ownStatements.get(sql);
+      CachedStatement statement = ownStatements.get(sql);
       if (statement == null) {
-        statement = prepare(sql);
+        statement = new CachedStatement(connection.prepareStatement(sql));
         ownStatements.put(sql, statement);
       }
       return call.run(statement);
@@ -217,7 +186,7 @@ final class SqliteConnection implements AutoCloseable {
   /// Runs a statement that is not the last of its script: its rows are dropped, and it has no
   /// parameters.
   void executeLeading(String sql) throws SQLException {
-    if (cached(sql).parameters != 0) {
+    if (metered(sql).parameters() != 0) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR,
           "When executing multiple SQL statements in a single call, only the last statement can"
@@ -229,26 +198,27 @@ final class SqliteConnection implements AutoCloseable {
   /// Runs a statement to its end.
   ///
   /// @param sink takes columns and rows, or null to drop them
-  /// @return number of rows
-  long execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+  Effort execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
-    Cached cached = cached(sql);
-    if (cached.parameters != parameters.size()) {
+    MeteredStatement statement = metered(sql);
+    if (statement.parameters() != parameters.size()) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR, "Wrong number of parameter bindings for SQL query.");
     }
     try {
-      return run(cached, parameters, sink);
+      limitValues(statement.valueBytesMax());
+      long rows = run(statement, parameters, sink);
+      return statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
     } catch (SQLException | RuntimeException e) {
       forget(statements, sql); // the driver finalizes a statement that failed
       throw e;
     }
   }
 
-  private long run(Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+  private long run(
+      CachedStatement cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
-    PreparedStatement statement = cached.statement;
-    limitValues(cached.valueBytesMax);
+    PreparedStatement statement = cached.statement();
     bind(statement, parameters);
     if (statement.execute()) {
       try (ResultSet rows = statement.getResultSet()) {
@@ -295,6 +265,7 @@ final class SqliteConnection implements AutoCloseable {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     while (rows.next()) {
       count++;
+      lastNumber = rows.getLong(1);
       if (sink != null) {
         for (int i = 0; i < values.length; i++) {
           values[i] = value(rows, i + 1);
@@ -310,18 +281,16 @@ final class SqliteConnection implements AutoCloseable {
     return value instanceof Integer number ? (Long) number.longValue() : value;
   }
 
-  private Cached cached(String sql) throws SQLException {
-    Cached known = statements.get(sql);
+  private MeteredStatement metered(String sql) throws SQLException {
+    MeteredStatement known = statements.get(sql);
     if (known != null) {
       return known;
     }
     limitValues(ValueBudget.VALUE_BYTES_MAX);
-    guarded.takeIndirect();
-    Cached prepared = prepare(sql);
-    prepared.valueBytesMax = ValueBudget.valueBytesMax(connection, sql, guarded.takeIndirect());
+    MeteredStatement prepared = prepare(sql);
     if (statements.size() >= CACHED_STATEMENTS_MAX) {
       var eldest = statements.entrySet().iterator();
-      eldest.next().getValue().statement.close();
+      eldest.next().getValue().close();
       eldest.remove();
     }
     statements.put(sql, prepared);
@@ -335,28 +304,43 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private Cached prepare(String sql) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+  private MeteredStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = prepared(sql);
     try {
-      return new Cached(statement);
+      StatementCounters counters = guarded.counters();
+      return new MeteredStatement(statement, counters, Program.of(connection, sql));
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
     }
   }
 
-  private static void forget(Map<String, Cached> statements, String sql) throws SQLException {
-    Cached cached = statements.remove(sql);
+  // Only of a statement that was refused just now SQLite knows where it is wrong.
+  private PreparedStatement prepared(String sql) throws SQLException {
+    try {
+      return connection.prepareStatement(sql);
+    } catch (SQLException e) {
+      int offset = guarded.errorOffset();
+      if (offset < 0) {
+        throw e;
+      }
+      throw StatementFailedException.of(e, offset);
+    }
+  }
+
+  private static void forget(Map<String, ? extends CachedStatement> statements, String sql)
+      throws SQLException {
+    CachedStatement cached = statements.remove(sql);
     if (cached != null) {
-      cached.statement.close();
+      cached.close();
     }
   }
 
   /// Drops the prepared statements of others: after a change of the schema their columns are no
   /// longer right.
   void forgetStatements() throws SQLException {
-    for (Cached cached : statements.values()) {
-      cached.statement.close();
+    for (CachedStatement cached : statements.values()) {
+      cached.close();
     }
     statements.clear();
   }

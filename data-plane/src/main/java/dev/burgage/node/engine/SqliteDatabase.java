@@ -133,8 +133,8 @@ public final class SqliteDatabase implements AutoCloseable {
     try {
       for (Step step : work.steps()) {
         long start = System.nanoTime();
-        long rows = runStep(connection, step, sink);
-        sink.end(meta(start, 0, lastRowId, /* changedDb= */ false, rows));
+        Effort effort = runStep(connection, step, sink);
+        sink.end(meta(start, 0, lastRowId, /* changedDb= */ false, effort));
       }
     } finally {
       if (snapshot) {
@@ -144,7 +144,8 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   /// Runs all statements of a step; the last one's result goes to the sink, without its end.
-  static long runStep(SqliteConnection connection, Step step, ResultSink sink) throws SQLException {
+  static Effort runStep(SqliteConnection connection, Step step, ResultSink sink)
+      throws SQLException {
     List<String> statements = step.script().statements();
     for (int i = 0; i < statements.size() - 1; i++) {
       connection.executeLeading(statements.get(i));
@@ -152,10 +153,17 @@ public final class SqliteDatabase implements AutoCloseable {
     return connection.execute(statements.getLast(), step.parameters(), sink);
   }
 
-  D1Meta meta(long startNanos, long changes, long rowId, boolean changedDb, long rowsRead) {
+  D1Meta meta(long startNanos, long changes, long rowId, boolean changedDb, Effort effort) {
     double millis = (System.nanoTime() - startNanos) / 1e6;
     return new D1Meta(
-        settings.servedBy(), millis, changes, rowId, changedDb, sizeBytes, rowsRead, changes);
+        settings.servedBy(),
+        millis,
+        changes,
+        rowId,
+        changedDb,
+        sizeBytes,
+        effort.rowsRead(),
+        effort.rowsWritten(changes));
   }
 
   static StatementFailedException overloaded() {

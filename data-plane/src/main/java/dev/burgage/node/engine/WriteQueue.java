@@ -317,7 +317,7 @@ final class WriteQueue {
     long start = System.nanoTime();
     long before = connection.totalChanges();
     long schemaBefore = schemaVersion(connection, step);
-    long rows = SqliteDatabase.runStep(connection, step, sink);
+    Effort effort = SqliteDatabase.runStep(connection, step, sink);
     long changes = connection.totalChanges() - before;
     boolean changedDb = changes != 0 || schemaVersion(connection, step) != schemaBefore;
     long rowId = database.lastRowId();
@@ -325,7 +325,7 @@ final class WriteQueue {
       rowId = connection.number("SELECT last_insert_rowid()");
       database.setLastRowId(rowId);
     }
-    sink.end(database.meta(start, changes, rowId, changedDb, rows));
+    sink.end(database.meta(start, changes, rowId, changedDb, effort));
   }
 
   // Asked only where it may change: CREATE TABLE IF NOT EXISTS may have found its table.

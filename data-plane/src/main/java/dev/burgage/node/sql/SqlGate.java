@@ -53,7 +53,8 @@ final class SqlGate {
     boolean changesSchema = false;
     for (SqlStatement part : parts) {
       Access own = access(part.sql());
-      statements.add(part.sql());
+      // Errors count their offset from where each begins, but the first from the text's beginning.
+      statements.add(statements.isEmpty() ? part.sql() : part.sql().stripLeading());
       access = access.and(own);
       changesSchema |= own == Access.ALONE;
     }

@@ -30,6 +30,7 @@ final class Authorizer {
 
   private final Hardening hardening;
   private final LinearFunctions functions;
+  private final Inspection inspection;
   private final MethodHandle setAuthorizer;
   private final MemorySegment authorize;
   private final ConcurrentMap<Long, Permit> permits = new ConcurrentHashMap<>();
@@ -51,6 +52,7 @@ final class Authorizer {
     MethodHandles.Lookup lookup = MethodHandles.lookup();
     this.hardening = new Hardening(api);
     this.functions = new LinearFunctions(api);
+    this.inspection = new Inspection(api);
     this.setAuthorizer =
         api.function(
             Slot.SET_AUTHORIZER, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
@@ -79,7 +81,8 @@ final class Authorizer {
         throw new SQLException("the connection was opened without its guard, and closed");
       }
       open = true;
-      return new GuardedConnection(connection, ours.permit, () -> permits.remove(ours.number));
+      return new GuardedConnection(
+          connection, ours.permit, inspection, () -> permits.remove(ours.number));
     } finally {
       OPENING.remove();
       if (!open) {
@@ -105,7 +108,7 @@ final class Authorizer {
         code = (int) setAuthorizer.invokeExact(database, authorize, number);
       }
       if (code == SqliteApi.OK) {
-        ours.permit.install();
+        ours.permit.install(database);
       }
       return code;
     } catch (Throwable e) {
@@ -130,9 +133,6 @@ final class Authorizer {
       }
       if (permit.policy() == Policy.TRUSTED) {
         return SqliteApi.OK;
-      }
-      if (inner.address() != 0) {
-        permit.noteIndirect();
       }
       boolean allowed =
           Rules.allow(

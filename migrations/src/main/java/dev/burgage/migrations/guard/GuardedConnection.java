@@ -10,11 +10,18 @@ import org.sqlite.SQLiteConnection;
 public final class GuardedConnection implements AutoCloseable {
   private final SQLiteConnection connection;
   private final Permit permit;
+  private final @Nullable Inspection inspection;
   private final Runnable release;
 
-  GuardedConnection(SQLiteConnection connection, Permit permit, Runnable release) {
+  /// @param inspection null if there is no way into SQLite
+  GuardedConnection(
+      SQLiteConnection connection,
+      Permit permit,
+      @Nullable Inspection inspection,
+      Runnable release) {
     this.connection = connection;
     this.permit = permit;
+    this.inspection = inspection;
     this.release = release;
     permit.exchange(Policy.NOBODY);
   }
@@ -32,9 +39,17 @@ public final class GuardedConnection implements AutoCloseable {
     return permit.exchange(policy);
   }
 
-  /// Whether SQLite has met a view or trigger in what was prepared since the last call.
-  public boolean takeIndirect() {
-    return permit.takeIndirect();
+  /// Where in its text the statement that was just refused is wrong, in bytes of UTF-8; -1 if that
+  /// is not known.
+  public int errorOffset() {
+    return inspection == null ? -1 : inspection.errorOffset(permit.database());
+  }
+
+  /// The counters of the statement that was prepared last; null if there is no way into SQLite.
+  public @Nullable StatementCounters counters() {
+    return inspection == null
+        ? null
+        : new StatementCounters(inspection, inspection.newestStatement(permit.database()));
   }
 
   /// Something that uses the connection.

@@ -1,12 +1,13 @@
 package dev.burgage.migrations.guard;
 
+import java.lang.foreign.MemorySegment;
+
 /// The policy that holds on one connection now. Read by the authorizer in calls that SQLite makes
 /// on the thread that uses the connection, so a plain field will do; whoever hands a connection to
 /// another thread hands it over with a lock or queue anyway.
 final class Permit {
   private Policy policy = Policy.TRUSTED; // while the driver opens the connection
-  private boolean installed;
-  private boolean indirect;
+  private MemorySegment database = MemorySegment.NULL;
 
   Policy policy() {
     return policy;
@@ -18,22 +19,16 @@ final class Permit {
     return before;
   }
 
-  void install() {
-    installed = true;
+  void install(MemorySegment database) {
+    this.database = database;
   }
 
   boolean isInstalled() {
-    return installed;
+    return database.address() != 0;
   }
 
-  /// A view or trigger was met.
-  void noteIndirect() {
-    indirect = true;
-  }
-
-  boolean takeIndirect() {
-    boolean met = indirect;
-    indirect = false;
-    return met;
+  /// SQLite's connection, null before it is installed.
+  MemorySegment database() {
+    return database;
   }
 }
