@@ -48,9 +48,9 @@ final class DataFolder implements AutoCloseable {
     return path;
   }
 
-  /// For what is of no use after the process.
-  Path temporary() throws IOException {
-    return Files.createDirectories(path.resolve("tmp"));
+  /// For SQLite's temporary files. Nothing is moved from here, so it may be a volume of its own.
+  Path spill() throws IOException {
+    return Files.createDirectories(path.resolve("spill"));
   }
 
   /// Says who serves from here: `node.json`.

@@ -78,7 +78,7 @@ public final class Node implements AutoCloseable {
     NodeName self = config.token().node();
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
-    this.guard = guard(config, folder.temporary());
+    this.guard = guard(config, folder.spill());
     this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
@@ -111,13 +111,13 @@ public final class Node implements AutoCloseable {
     metrics.watch(table, feed::silence);
   }
 
-  private static Guard guard(NodeConfig config, Path temporary) throws IOException {
-    Guard guard = Guard.of(config.sqlGuard(), temporary);
+  private static Guard guard(NodeConfig config, Path spill) throws IOException {
+    Guard guard = Guard.of(config.sqlGuard(), spill);
     try {
-      guard.keepTemporaryFilesIn(temporary);
+      guard.keepTemporaryFilesIn(spill);
       return guard;
     } catch (SQLException e) {
-      throw new IOException("SQLite does not take " + temporary + " for temporary files", e);
+      throw new IOException("SQLite does not take " + spill + " for temporary files", e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,8 @@ class AttackTest {
     try (InputStream lines =
         Objects.requireNonNull(AttackTest.class.getResourceAsStream("attacks.jsonl"))) {
       List<Attack> attacks = new ArrayList<>();
-      for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line :
+          new String(lines.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         attacks.add(Json.read(line.getBytes(StandardCharsets.UTF_8), Attack.class));
       }
       return attacks;
@@ -93,7 +95,7 @@ class AttackTest {
       String sql =
           attack.sql().replace("{other}", victim.toString()).replace("{tmp}", outside.toString());
       HttpResponse<String> answer = send("mallory", sql);
-      String wrong = wrong(attack, answer);
+      @Nullable String wrong = wrong(attack, answer);
       if (wrong != null) {
         String shown = sql.length() > 120 ? sql.substring(0, 120) + "…" : sql;
         unexpected.add("%s: %s -> %s".formatted(wrong, shown, start(answer.body())));
@@ -112,7 +114,7 @@ class AttackTest {
     assertThat(residentKib() - memoryBefore).isLessThan(MEMORY_MORE_MAX_KIB);
   }
 
-  private static String wrong(Attack attack, HttpResponse<String> answer) {
+  private static @Nullable String wrong(Attack attack, HttpResponse<String> answer) {
     if (answer.body().contains(SECRET)) {
       return "tells the other's secret";
     }

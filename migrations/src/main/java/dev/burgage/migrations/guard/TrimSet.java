@@ -81,7 +81,7 @@ final class TrimSet {
       if (!ByteSearch.isContinuation(next)) {
         return NOT_UTF8;
       }
-      number = number << 6 | (next & 0x3f);
+      number = (number << 6) | (next & 0x3f);
     }
     int least = length == 1 ? 0 : length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
     return number < least ? NOT_UTF8 : number;

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,7 @@ class LinearFunctionsTest {
     try (PreparedStatement mine = ours.jdbc().prepareStatement(sql);
         PreparedStatement theirs = sqlites.jdbc().prepareStatement(sql)) {
       for (int i = 0; i < CASES; i++) {
-        Object[] arguments = {value(random, 12), value(random, 4), value(random, 4)};
+        @Nullable Object[] arguments = {value(random, 12), value(random, 4), value(random, 4)};
         assertThat(result(mine, arguments))
             .as("%s of %s", call, describe(arguments))
             .isEqualTo(result(theirs, arguments));
@@ -111,7 +113,7 @@ class LinearFunctionsTest {
     }
   }
 
-  private static String result(PreparedStatement statement, Object[] arguments)
+  private static String result(PreparedStatement statement, @Nullable Object[] arguments)
       throws SQLException {
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
@@ -121,7 +123,7 @@ class LinearFunctionsTest {
     }
   }
 
-  private static Object value(Random random, int lengthMax) {
+  private static @Nullable Object value(Random random, int lengthMax) {
     return switch (random.nextInt(12)) {
       case 0 -> null;
       case 1 -> random.nextInt(200) - 100;
@@ -150,12 +152,12 @@ class LinearFunctionsTest {
     return bytes;
   }
 
-  private static String describe(Object[] arguments) {
+  private static String describe(@Nullable Object[] arguments) {
     StringBuilder text = new StringBuilder();
     for (Object argument : arguments) {
       text.append(
           argument instanceof byte[] bytes
-              ? java.util.HexFormat.of().formatHex(bytes)
+              ? HexFormat.of().formatHex(bytes)
               : String.valueOf(argument));
       text.append(" | ");
     }
