@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,7 @@ class AttackTest {
     assertThat(residentKib() - memoryBefore).isLessThan(MEMORY_MORE_MAX_KIB);
   }
 
-  private static String wrong(Attack attack, HttpResponse<String> answer) {
+  private static @Nullable String wrong(Attack attack, HttpResponse<String> answer) {
     if (answer.body().contains(SECRET)) {
       return "tells the other's secret";
     }

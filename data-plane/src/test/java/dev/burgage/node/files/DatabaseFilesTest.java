@@ -101,11 +101,12 @@ class DatabaseFilesTest {
       Set<Object> seen = ConcurrentHashMap.newKeySet();
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 8; i++) {
-          threads.submit(() -> {
-            files.create(id, 1, template);
-            return seen.add(
-                Files.readAttributes(files.path(id, 1), BasicFileAttributes.class).fileKey());
-          });
+          var _ =
+              threads.submit(() -> {
+                files.create(id, 1, template);
+                return seen.add(
+                    Files.readAttributes(files.path(id, 1), BasicFileAttributes.class).fileKey());
+              });
         }
       }
       assertThat(seen).hasSize(1);

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +122,7 @@ class LinearFunctionsTest {
     }
   }
 
-  private static Object value(Random random, int lengthMax) {
+  private static @Nullable Object value(Random random, int lengthMax) {
     return switch (random.nextInt(12)) {
       case 0 -> null;
       case 1 -> random.nextInt(200) - 100;
