@@ -77,7 +77,7 @@ class AttackTest {
     try (InputStream lines =
         Objects.requireNonNull(AttackTest.class.getResourceAsStream("attacks.jsonl"))) {
       List<Attack> attacks = new ArrayList<>();
-      for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(lines.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
         attacks.add(Json.read(line.getBytes(StandardCharsets.UTF_8), Attack.class));
       }
       return attacks;
