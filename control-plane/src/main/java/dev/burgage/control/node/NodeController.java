@@ -67,8 +67,11 @@ class NodeController {
   @Operation(summary = "List all nodes")
   List<Listed> list() {
     Map<String, Long> counts = placement.counts();
+    Map<String, Long> lags = registry.lagMillis();
     return registry.list().stream()
-        .map(node -> Listed.of(node, counts.getOrDefault(node.name().value(), 0L)))
+        .map(node ->
+            Listed.of(
+                node, counts.getOrDefault(node.name().value(), 0L), lags.get(node.name().value())))
         .toList();
   }
 
@@ -101,14 +104,21 @@ class NodeController {
       @Schema(description = "Databases it has; up to 5 s old.") long databases,
       @Schema(type = "string", description = "Newest revision by which it serves.")
           @Nullable Revision acknowledged,
+      @Schema(
+              description =
+                  "Age of the oldest change by which it is not known to serve, 0 if there is none;"
+                      + " up to a second too high while there are changes. Missing if it has never"
+                      + " served.")
+          @Nullable Long lagMillis,
       @Nullable Instant seenAt) {
-    static Listed of(Node node, long databases) {
+    static Listed of(Node node, long databases, @Nullable Long lagMillis) {
       return new Listed(
           node.name(),
           node.url().orElse(null),
           node.state(),
           databases,
           node.acknowledged().orElse(null),
+          lagMillis,
           node.seenAt().orElse(null));
     }
   }

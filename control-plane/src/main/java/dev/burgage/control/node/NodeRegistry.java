@@ -165,6 +165,14 @@ public class NodeRegistry implements NodeTokens {
     forget();
   }
 
+  /// For each node that has acknowledged something: how old the oldest change is, in milliseconds,
+  /// that it is not known to serve by; 0 if there is none. Acknowledgements are written down once a
+  /// second, so a node that is busy looks up to a second older than it is.
+  Map<String, Long> lagMillis() {
+    return rows.lags().stream()
+        .collect(Collectors.toMap(NodeRepository.Lag::getName, NodeRepository.Lag::getMillis));
+  }
+
   private void forget() {
     Copy old = copy;
     if (old != null) {

@@ -312,6 +312,29 @@ class FeedTest extends ControlPlaneTest {
   }
 
   @Test
+  void aNodeThatDoesNotAcknowledgeLagsByItsOldestChange() {
+    FakeNode owner = node(create("first").text("node"));
+    await("all is acknowledged", () -> lag(owner) == 0);
+    nodes().forEach(node -> node.acknowledge(false));
+    create("second");
+
+    await("it lags", () -> lag(owner) > 100);
+
+    nodes().forEach(node -> node.acknowledge(true));
+    create("third");
+    await("it has caught up", () -> lag(owner) == 0);
+  }
+
+  private long lag(FakeNode node) {
+    for (var listed : api.get("/v1/nodes").json()) {
+      if (listed.path("name").asString().equals(node.name().value())) {
+        return listed.path("lagMillis").asLong();
+      }
+    }
+    return -1;
+  }
+
+  @Test
   void aNodeThatDoesNotAcknowledgeIsToldToTheCaller() {
     nodes().forEach(node -> node.acknowledge(false));
 
