@@ -15,6 +15,7 @@ export const LIBRARIES = {
 export const RUNTIMES = [
   { package: 'wrangler-4.164', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.164', what: '`wrangler dev`, `getPlatformProxy`' },
   { package: 'wrangler-4.86', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.86', what: '`wrangler dev`, `getPlatformProxy`' },
+  { package: '@cloudflare/vitest-plugin', name: '@cloudflare/vitest-plugin', file: 'vitest-plugin.test.js', what: '`env.DB_POOL` in tests' },
   { package: 'miniflare-5', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 5', what: 'the plugin, http and https' },
   { package: 'miniflare-4', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 4', what: 'the plugin, http and https' },
   { package: 'workerd', name: 'workerd', file: 'workerd.test.js', what: 'the extension' },
