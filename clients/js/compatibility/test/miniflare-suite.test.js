@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const CONFIG = fileURLToPath(new URL('../miniflare-suite/vitest.config.js', import.meta.url));
+import { runVitest } from '../src/vitest.js';
 
 test("miniflare's D1 suite passes through the plugin, numbers of rows aside", async () => {
-  const vitest = spawn(process.execPath, [VITEST, 'run', '--config', CONFIG, '--reporter=json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const chunks = [];
-  for await (const chunk of vitest.stdout) chunks.push(chunk);
-  const results = JSON.parse(Buffer.concat(chunks)).testResults.flatMap((file) => file.assertionResults);
+  const results = await runVitest(new URL('../miniflare-suite/vitest.config.js', import.meta.url));
   const ran = results.filter(({ status }) => status !== 'skipped' && status !== 'pending');
   assert.deepEqual(ran.filter(({ status }) => status !== 'passed'), []);
   assert.deepEqual(ran.map(({ title }) => title), [
