@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.Limits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ class AttackTest {
 
   @TempDir Path folder;
   private NodeHarness node;
+  private Binding alice;
   private Path victim;
   private Path outside;
 
@@ -52,7 +54,7 @@ class AttackTest {
     Path data = Files.createDirectory(folder.resolve("data"));
     outside = Files.createDirectory(folder.resolve("outside"));
     node = new NodeHarness(data);
-    Binding alice = node.provision("alice", NodeHarness.EMPTY, SMALL);
+    alice = node.provision("alice", NodeHarness.EMPTY, SMALL);
     node.provision("mallory", NodeHarness.EMPTY, SMALL);
     node.sql("alice", "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
     node.sql("alice", "INSERT INTO t VALUES (1, '" + SECRET + "')");
@@ -92,6 +94,7 @@ class AttackTest {
     long memoryBefore = residentKib();
     List<String> unexpected = new ArrayList<>();
     for (Attack attack : attacks) {
+      node.publish(new FeedMessage.Changed(alice)); // a silent stream would be joined anew
       String sql =
           attack.sql().replace("{other}", victim.toString()).replace("{tmp}", outside.toString());
       HttpResponse<String> answer = send("mallory", sql);
@@ -184,6 +187,20 @@ class AttackTest {
                 Json.bytes(Map.of("sql", many, "params", List.of(text))), StandardCharsets.UTF_8));
     assertThat(answer.body()).contains("string or blob too big: SQLITE_TOOBIG");
     assertThat(node.sql("mallory", many, "short").at("/results/0/n").asInt()).isEqualTo(6);
+  }
+
+  @Test
+  void textsForAFunctionThatNothingStopsAreShort() throws IOException {
+    String large = "{\"a\":\"" + "x".repeat(200_000) + "\"}";
+    HttpResponse<String> answer =
+        node.query(
+            "mallory",
+            new String(
+                Json.bytes(Map.of("sql", "SELECT json_patch('{}', ?)", "params", List.of(large))),
+                StandardCharsets.UTF_8));
+    assertThat(answer.body()).contains("string or blob too big: SQLITE_TOOBIG");
+    assertThat(node.sql("mallory", "SELECT json_patch('{}', '{\"a\":1}') AS j").at("/results/0/j"))
+        .hasToString("\"{\\\"a\\\":1}\"");
   }
 
   @Test

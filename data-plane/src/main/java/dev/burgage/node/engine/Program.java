@@ -15,10 +15,21 @@ import org.sqlite.SQLiteConnection;
 /// @param indexInserts steps that write an entry of an index
 /// @param triggers whether it runs programs of triggers
 /// @param counts whether it takes the number of rows from the table's root, without reading them
+/// @param quadratic whether it calls a function whose time is a product of its arguments' lengths,
+///   which nothing stops
 record Program(
-    long values, int positions, int inserts, int indexInserts, boolean triggers, boolean counts) {
-  private static final Program NONE = new Program(0, 0, 0, 0, false, false);
-  private static final Program UNKNOWN = new Program(Long.MAX_VALUE, 0, 0, 0, false, false);
+    long values,
+    int positions,
+    int inserts,
+    int indexInserts,
+    boolean triggers,
+    boolean counts,
+    boolean quadratic) {
+  private static final Program NONE = new Program(0, 0, 0, 0, false, false, false);
+  private static final Program UNKNOWN = new Program(Long.MAX_VALUE, 0, 0, 0, false, false, true);
+
+  /// As EXPLAIN shows them.
+  private static final Set<String> QUADRATIC = Set.of("json_patch(2)", "jsonb_patch(2)");
 
   private static final Set<String> MAKING =
       Set.of(
@@ -46,6 +57,7 @@ record Program(
     int indexInserts = 0;
     boolean triggers = false;
     boolean counts = false;
+    boolean quadratic = false;
     try (PreparedStatement statement = connection.prepareStatement("EXPLAIN " + sql);
         ResultSet steps = statement.executeQuery()) {
       while (steps.next()) {
@@ -56,11 +68,17 @@ record Program(
         indexInserts += step.equals("IdxInsert") ? 1 : 0;
         triggers |= step.equals("Program");
         counts |= step.equals("Count");
+        quadratic |= step.contains("Func") && isQuadratic(steps);
       }
     } catch (SQLException e) {
       return explains(sql) ? NONE : UNKNOWN; // EXPLAIN of what can't be explained
     }
-    return new Program(values, positions, inserts, indexInserts, triggers, counts);
+    return new Program(values, positions, inserts, indexInserts, triggers, counts, quadratic);
+  }
+
+  private static boolean isQuadratic(ResultSet steps) throws SQLException {
+    String function = steps.getString("p4");
+    return function != null && QUADRATIC.contains(function);
   }
 
   private static boolean explains(String sql) {

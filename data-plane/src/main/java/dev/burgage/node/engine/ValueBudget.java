@@ -9,6 +9,8 @@ final class ValueBudget {
 
   private static final long STATEMENT_BYTES_MAX = 256L * 1024 * 1024;
   private static final int VALUE_BYTES_LEAST = 16 * 1024;
+  // Two objects of this size, all of small members, take json_patch some seconds.
+  private static final int QUADRATIC_BYTES_MAX = 128 * 1024;
   // A trigger's program has registers of its own, and may run inside itself.
   private static final int TRIGGER_DEPTH_MAX = 10;
 
@@ -18,6 +20,8 @@ final class ValueBudget {
   static int valueBytesMax(Program program) {
     long values = Math.max(1, program.values());
     long depth = program.triggers() ? TRIGGER_DEPTH_MAX : 1;
-    return Math.clamp(STATEMENT_BYTES_MAX / depth / values, VALUE_BYTES_LEAST, VALUE_BYTES_MAX);
+    long most = program.quadratic() ? QUADRATIC_BYTES_MAX : VALUE_BYTES_MAX;
+    long share = STATEMENT_BYTES_MAX / depth / values;
+    return (int) Math.clamp(share, (long) VALUE_BYTES_LEAST, most);
   }
 }
