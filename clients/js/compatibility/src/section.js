@@ -68,7 +68,7 @@ ${table(['runs on', 'what is tried', 'result'], runtimes)}
 
 ${table(['suite', 'on', 'result'], suites)}
 
-Numbers of rows (\`rows_read\`, \`rows_written\`) are not compared there: they are estimates here.`;
+Numbers of rows (\`rows_read\`, \`rows_written\`) are not compared there; what differs in them stands below.`;
 }
 
 /** The version that is installed, below whichever package has it. What npm carries for one platform may be missing. */
