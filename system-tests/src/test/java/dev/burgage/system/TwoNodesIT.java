@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,7 @@ class TwoNodesIT {
 
   private static void askForMuch(Burgage stranger, String id) {
     String half = "hex(zeroblob(900000))";
-    List<Object> row =
+    List<@Nullable Object> row =
         stranger.pool(Cell.POOL).get(id).prepare("SELECT " + half + ", " + half).raw().getFirst();
     assertThat(row).allSatisfy(value -> assertThat((String) value).hasSize(1_800_000));
   }
