@@ -121,4 +121,26 @@ class D1AnswersTest {
     assertThat(meta.path("rows_read").asLong()).as("rows_read").isEqualTo(read);
     assertThat(meta.path("rows_written").asLong()).as("rows_written").isEqualTo(written);
   }
+
+  @Test
+  void aStatementMayHaveAsManyBytesAsD1Allows() throws IOException {
+    int most = 100_000 - "SELECT '' AS a".length();
+    String fits = "{\"sql\":\"SELECT '%s' AS a\"}".formatted("x".repeat(most));
+    String isLonger = "{\"sql\":\"SELECT '%s' AS a\"}".formatted("x".repeat(most + 1));
+    assertThat(answer(fits).at("/0/success").asBoolean()).isTrue();
+    assertThat(answer(isLonger).path("error").asString())
+        .isEqualTo("statement too long: SQLITE_TOOBIG");
+  }
+
+  @Test
+  void toolsMayJoinThePragmasWithTheTableOfTables() throws IOException {
+    node.sql("acme", "CREATE TABLE t(a, b)");
+    JsonNode columns =
+        node.sql(
+                "acme",
+                "SELECT p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.name ="
+                    + " 't'")
+            .path("results");
+    assertThat(columns.size()).isEqualTo(2);
+  }
 }

@@ -25,6 +25,7 @@ record Program(
     boolean triggers,
     boolean counts,
     boolean quadratic) {
+  private static final String EXPLAIN = "EXPLAIN ";
   private static final Program NONE = new Program(0, 0, 0, 0, false, false, false);
   private static final Program UNKNOWN = new Program(Long.MAX_VALUE, 0, 0, 0, false, false, true);
 
@@ -58,7 +59,7 @@ record Program(
     boolean triggers = false;
     boolean counts = false;
     boolean quadratic = false;
-    try (PreparedStatement statement = connection.prepareStatement("EXPLAIN " + sql);
+    try (PreparedStatement statement = explain(connection, sql);
         ResultSet steps = statement.executeQuery()) {
       while (steps.next()) {
         String step = steps.getString(2);
@@ -79,6 +80,17 @@ record Program(
   private static boolean isQuadratic(ResultSet steps) throws SQLException {
     String function = steps.getString("p4");
     return function != null && QUADRATIC.contains(function);
+  }
+
+  // The word in front must not make a text too long that was not.
+  private static PreparedStatement explain(SQLiteConnection connection, String sql)
+      throws SQLException {
+    TenantLimit.SQL_LENGTH.widen(connection, EXPLAIN.length());
+    try {
+      return connection.prepareStatement(EXPLAIN + sql);
+    } finally {
+      TenantLimit.SQL_LENGTH.widen(connection, 0);
+    }
   }
 
   private static boolean explains(String sql) {

@@ -42,6 +42,11 @@ enum TenantLimit {
     }
   }
 
+  /// Sets the limit so much above that of tenant SQL; 0 sets it back.
+  void widen(SQLiteConnection connection, int by) throws SQLException {
+    connection.setLimit(id, tenant + by);
+  }
+
   static void lift(SQLiteConnection connection) throws SQLException {
     for (TenantLimit limit : values()) {
       connection.setLimit(limit.id, limit.lifted);

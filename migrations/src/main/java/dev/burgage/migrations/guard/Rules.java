@@ -129,12 +129,12 @@ final class Rules {
     };
   }
 
-  // SQLite looks into its list of temporary objects on many occasions; there never are any.
   // Functions and pragmas name no database.
   private static boolean isMain(@Nullable String database) {
     return database == null || database.equals(MAIN);
   }
 
+  // SQLite looks into its list of temporary objects on many occasions; there never are any.
   private static boolean temporary(int action) {
     return action == Action.READ || action == Action.UPDATE;
   }
@@ -151,8 +151,9 @@ final class Rules {
     if (SWITCHES.contains(name)) {
       return argument == null || SWITCH_VALUES.contains(lower(argument));
     }
+    // Of the platform's tables, too: tools join these with sqlite_master, where they stand.
     if (NAMING_PRAGMAS.contains(name)) {
-      return argument != null && isFree(argument);
+      return argument != null;
     }
     if (PRAGMAS_WITH_NUMBER_OR_NAME.contains(name)) {
       return isFree(argument);

@@ -50,7 +50,6 @@ final class SelfTest {
     "PRAGMA trusted_schema = ON",
     "PRAGMA temp_store_directory = '/'",
     "PRAGMA max_page_count = 1000000",
-    "PRAGMA table_info(_cf_secret)",
     "DELETE FROM f_data",
     "UPDATE sqlite_master SET sql = ''"
   };
