@@ -83,6 +83,19 @@ public class NodeClient {
     return Json.read(answer, Acknowledgement.class).revision();
   }
 
+  /// Asks the node that has a tenant.
+  ///
+  /// @param path after `/node/v1/pools/{pool}/tenants/{tenant}`
+  /// @param body becomes JSON, or null
+  public <T> T ask(
+      TenantAt tenant, String method, String path, @Nullable Object body, Class<T> type) {
+    byte[] answer =
+        send(
+            tenant.node(),
+            new Order(method, tenant.path() + path, body, ORDER_LONGEST, tenant.revision()));
+    return Json.read(answer, type);
+  }
+
   private static String path(DatabaseId database, long generation) {
     return "databases/" + database + "/" + generation;
   }

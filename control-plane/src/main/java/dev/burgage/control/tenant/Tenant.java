@@ -1,5 +1,6 @@
 package dev.burgage.control.tenant;
 
+import dev.burgage.control.node.TenantAt;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.NodeName;
@@ -25,6 +26,11 @@ public record Tenant(
     Revision revision) {
   public Tenant {
     labels = Map.copyOf(labels);
+  }
+
+  /// Where its node is asked about it.
+  public TenantAt at() {
+    return new TenantAt(place.node(), key.pool(), key.tenant(), revision);
   }
 
   /// Where the database is.

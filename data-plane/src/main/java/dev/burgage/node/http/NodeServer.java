@@ -83,6 +83,9 @@ public final class NodeServer implements AutoCloseable {
                 forwarder,
                 parts.metrics()))
         .register(
+            "/node/v1/pools",
+            new TenantRoutes(parts.self(), tokens, parts.bindings(), parts.queries()))
+        .register(
             "/node/v1",
             new OrderRoutes(
                 tokens, bodies, parts.table(), parts.bindings(), storage, parts.migrator()))

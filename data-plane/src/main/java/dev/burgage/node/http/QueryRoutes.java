@@ -5,6 +5,7 @@ import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.query.Queries.WireAnswer;
 import dev.burgage.node.query.ResultsFormat;
+import dev.burgage.node.query.WireForm;
 import dev.burgage.protocol.Headers;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
@@ -25,6 +26,7 @@ final class QueryRoutes implements HttpService {
   static final HeaderName REVISION = HeaderNames.create(Headers.REVISION);
   private static final HeaderName FORWARDED_BY = HeaderNames.create(Headers.FORWARDED_BY);
   private static final HeaderName INTEGERS = HeaderNames.create(Headers.INTEGERS);
+  private static final HeaderName RESULTS = HeaderNames.create(Headers.RESULTS);
   private static final HeaderName SESSION = HeaderNames.create(Headers.SESSION);
 
   private final NodeName self;
@@ -98,7 +100,9 @@ final class QueryRoutes implements HttpService {
     ResultsFormat format =
         ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
-    WireAnswer answer = queries.run(binding, bodies.read(request), format, exact);
+    boolean every = request.headers().first(RESULTS).map("each"::equalsIgnoreCase).orElse(false);
+    WireForm form = new WireForm(format, exact, every);
+    WireAnswer answer = queries.run(binding, bodies.read(request), form);
     if (request.headers().contains(SESSION)) {
       response.header(SESSION, answer.bookmark().toString());
     }

@@ -2,6 +2,7 @@ package dev.burgage.node.query;
 
 import dev.burgage.d1.D1Exception;
 import dev.burgage.d1.D1Transport;
+import dev.burgage.d1.D1Transport.StatementResult;
 import dev.burgage.d1.DbPool;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.engine.Bookmark;
@@ -22,13 +23,18 @@ import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.DatabaseFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a tenant's statements on its database. Thread-safe; callers block.
 public final class Queries {
+  private static final String COUNT_TABLES =
+      "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
+          + " AND name NOT GLOB '_cf_*'";
 
   private final NodeName self;
   private final OpenDatabases databases;
@@ -47,20 +53,24 @@ public final class Queries {
   ///
   /// @param binding of a database that this node owns
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
-  public WireAnswer run(Binding binding, byte[] body, ResultsFormat format, boolean exactIntegers) {
-    List<D1Transport.Statement> statements = WireRequest.read(body, exactIntegers);
-    Answer<WireResults> answer = run(binding, statements, () -> new WireResults(format));
+  public WireAnswer run(Binding binding, byte[] body, WireForm form) {
+    List<D1Transport.Statement> statements = WireRequest.read(body, form.exactIntegers());
+    Answer<WireResults> answer =
+        run(binding, statements, form.everyResult(), () -> new WireResults(form.format()));
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 
   private <S extends ResultSink> Answer<S> run(
-      Binding binding, List<D1Transport.Statement> statements, Supplier<S> sinks) {
+      Binding binding,
+      List<D1Transport.Statement> statements,
+      boolean everyResult,
+      Supplier<S> sinks) {
     if (!binding.node().equals(self)) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
           "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
     }
-    Work work = work(statements, binding.limits().statementMillisMax());
+    Work work = work(statements, everyResult, binding.limits().statementMillisMax());
     DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
       return borrowed.database().run(work, sinks);
@@ -69,14 +79,18 @@ public final class Queries {
     }
   }
 
-  private Work work(List<D1Transport.Statement> statements, int millisMax) {
+  private Work work(List<D1Transport.Statement> statements, boolean everyResult, int millisMax) {
     try {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());
       for (D1Transport.Statement statement : statements) {
         Script script = scripts.admit(statement.sql());
         access = access.and(script.access());
-        steps.add(new Step(script, statement.parameters()));
+        if (everyResult) {
+          addEach(script, statement.parameters(), steps);
+        } else {
+          steps.add(new Step(script, statement.parameters()));
+        }
       }
       if (steps.isEmpty()) {
         throw new SqlRefusedException("No SQL statements detected.");
@@ -87,9 +101,37 @@ public final class Queries {
     }
   }
 
+  // A step gives one result, so each statement becomes a step of its own.
+  private static void addEach(Script script, List<@Nullable Object> parameters, List<Step> steps) {
+    int last = script.statements().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      Script one =
+          new Script(List.of(script.statements().get(i)), script.access(), script.changesSchema());
+      steps.add(new Step(one, i == last ? parameters : List.of()));
+    }
+  }
+
   private static String message(RuntimeException e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message;
+  }
+
+  /// What there is to know of a database without knowing its content.
+  ///
+  /// @param binding of a database that this node owns
+  public DatabaseFacts facts(Binding binding) {
+    Answer<CollectedResults> answer =
+        run(
+            binding,
+            List.of(new D1Transport.Statement(COUNT_TABLES, List.of())),
+            /* everyResult= */ false,
+            CollectedResults::new);
+    StatementResult result = answer.sink().results().getFirst();
+    Object tables = result.rows().getFirst().getFirst();
+    return new DatabaseFacts(
+        result.meta().sizeAfter(),
+        tables instanceof Long count ? count.intValue() : 0,
+        answer.bookmark().toString());
   }
 
   /// `env.DB_POOL` in this process, for the tenants whose databases this node owns.
@@ -97,7 +139,8 @@ public final class Queries {
     return DbPool.over((tenant, statements, session) -> {
       try {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
-        Answer<CollectedResults> answer = run(binding, statements, CollectedResults::new);
+        Answer<CollectedResults> answer =
+            run(binding, statements, /* everyResult= */ false, CollectedResults::new);
         String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {
