@@ -7,6 +7,7 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.OptionalLong;
 
 /// Bodies of requests, within a bound. One that is too large is read and dropped before it is
 /// refused: a connection that is closed while the client still writes is reset, and the client
@@ -15,7 +16,7 @@ import java.io.UncheckedIOException;
 /// @param bytesMax of one body
 record Bodies(int bytesMax) {
   /// What is dropped at most beyond the bound; whoever sends more is cut off.
-  static final int DROPPED_BYTES_MAX = 64 * 1024 * 1024;
+  private static final int DROPPED_BYTES_MAX = 64 * 1024 * 1024;
 
   private static final byte[] EMPTY = {};
 
@@ -23,27 +24,24 @@ record Bodies(int bytesMax) {
     if (!request.content().hasEntity()) {
       return EMPTY;
     }
-    if (request.headers().contentLength().orElse(0) > bytesMax) {
-      drop(request);
-      throw tooLarge();
+    OptionalLong length = request.headers().contentLength();
+    if (length.isPresent() && length.getAsLong() <= bytesMax) {
+      return request.content().as(byte[].class);
     }
-    byte[] body = request.content().as(byte[].class);
-    if (body.length > bytesMax) { // it came in chunks and did not say how many
-      throw tooLarge();
+    try (InputStream in = request.content().inputStream()) {
+      byte[] body = length.isPresent() ? EMPTY : in.readNBytes(bytesMax + 1);
+      if (length.isPresent() || body.length > bytesMax) {
+        in.skip(DROPPED_BYTES_MAX);
+        throw tooLarge();
+      }
+      return body; // it came in chunks and did not say how many
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return body;
   }
 
   <T> T read(ServerRequest request, Class<T> type) {
     return Json.read(read(request), type);
-  }
-
-  private static void drop(ServerRequest request) {
-    try (InputStream in = request.content().inputStream()) {
-      in.skip(Long.MAX_VALUE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private BurgageException tooLarge() {

@@ -8,6 +8,8 @@ import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.transfer.TransferFiles;
+import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
@@ -26,6 +28,7 @@ import java.util.function.BooleanSupplier;
 /// many run inside SQLite at once is bounded elsewhere.
 public final class NodeServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 16 * 1024;
+  private static final long UPLOAD_BYTES_MAX = 5L * 1024 * 1024 * 1024;
   private static final int REQUESTS_MAX = 4_096;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -46,6 +49,8 @@ public final class NodeServer implements AutoCloseable {
       Templates templates,
       OpenDatabases databases,
       Migrator migrator,
+      Transfers transfers,
+      TransferFiles transferFiles,
       NodeMetrics metrics,
       BooleanSupplier ready) {}
 
@@ -55,7 +60,7 @@ public final class NodeServer implements AutoCloseable {
         WebServer.builder()
             .host(host)
             .port(port)
-            .maxPayloadSize((long) bodyBytesMax + Bodies.DROPPED_BYTES_MAX)
+            .maxPayloadSize(UPLOAD_BYTES_MAX) // all but uploads are bounded by Bodies
             .maxConcurrentRequests(REQUESTS_MAX)
             .shutdownGracePeriod(STOP_GRACE)
             .idleConnectionTimeout(IDLE_TIMEOUT)
@@ -70,7 +75,8 @@ public final class NodeServer implements AutoCloseable {
     Tokens tokens = new Tokens(parts.table(), parts.orderToken());
     Forwarder forwarder = new Forwarder(parts.self(), parts.table(), bodies);
     OrderRoutes.Storage storage =
-        new OrderRoutes.Storage(parts.files(), parts.templates(), parts.databases());
+        new OrderRoutes.Storage(
+            parts.files(), parts.templates(), parts.databases(), parts.transferFiles());
     routing
         .register(
             "/v1/pools",
@@ -84,7 +90,12 @@ public final class NodeServer implements AutoCloseable {
                 parts.metrics()))
         .register(
             "/node/v1/pools",
-            new TenantRoutes(parts.self(), tokens, parts.bindings(), parts.queries()))
+            new TenantRoutes(
+                parts.self(),
+                tokens,
+                parts.bindings(),
+                parts.queries(),
+                new TenantRoutes.Transferring(bodies, parts.transfers(), parts.transferFiles())))
         .register(
             "/node/v1",
             new OrderRoutes(

@@ -7,6 +7,7 @@ import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.Revision;
@@ -43,7 +44,8 @@ final class OrderRoutes implements HttpService {
   private final Migrator migrator;
 
   /// Where databases are kept and opened.
-  record Storage(DatabaseFiles files, Templates templates, OpenDatabases open) {}
+  record Storage(
+      DatabaseFiles files, Templates templates, OpenDatabases open, TransferFiles transfers) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -89,7 +91,7 @@ final class OrderRoutes implements HttpService {
     };
   }
 
-  private static BurgageException storageFailure(Exception e) {
+  static BurgageException storageFailure(Exception e) {
     Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
     boolean full =
         cause instanceof FileSystemException failure
@@ -120,6 +122,7 @@ final class OrderRoutes implements HttpService {
   private void delete(ServerRequest request, ServerResponse response) throws IOException {
     DatabaseIdentity identity = closed(identity(request));
     storage.files().delete(identity.database(), identity.generation());
+    storage.transfers().delete(identity.database());
     Answers.empty(response);
   }
 
