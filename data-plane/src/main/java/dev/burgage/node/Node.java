@@ -18,6 +18,8 @@ import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.sql.Scripts;
+import dev.burgage.node.statistics.QueryStatistics;
+import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.NodeName;
@@ -63,6 +65,7 @@ public final class Node implements AutoCloseable {
       threads("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
+  private final QueryStatistics statistics = new QueryStatistics(Clock.systemUTC());
   private final BindingTable table = new BindingTable();
   private final Bindings bindings;
   private final Queries queries;
@@ -84,7 +87,7 @@ public final class Node implements AutoCloseable {
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
-    this.queries = new Queries(self, databases, scripts);
+    this.queries = new Queries(self, databases, scripts, statistics);
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
@@ -100,6 +103,8 @@ public final class Node implements AutoCloseable {
             new Migrator(databases, templates, migrations),
             new Transfers(databases, transferFiles, scripts, transfers),
             transferFiles,
+            new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
+            statistics,
             metrics,
             this::isReady);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);

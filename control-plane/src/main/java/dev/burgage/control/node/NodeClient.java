@@ -14,6 +14,8 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
+import dev.burgage.protocol.node.Statistics;
+import dev.burgage.protocol.node.StatisticsOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -86,6 +88,11 @@ public class NodeClient {
     return Json.read(answer, Acknowledgement.class).revision();
   }
 
+  /// What a node's statements have cost.
+  public Statistics statistics(NodeName node, StatisticsOrder order) {
+    return Json.read(send(node, new Order("POST", "statistics", order)), Statistics.class);
+  }
+
   /// Asks the node that has a tenant.
   ///
   /// @param path after `/node/v1/pools/{pool}/tenants/{tenant}`
@@ -96,6 +103,15 @@ public class NodeClient {
         send(
             tenant.node(),
             new Order(method, tenant.path() + path, body, ORDER_LONGEST, tenant.revision()));
+    return Json.read(answer, type);
+  }
+
+  /// Like [#ask], for what takes as long as the database is large.
+  public <T> T askAtLength(TenantAt tenant, String method, String path, Class<T> type) {
+    byte[] answer =
+        send(
+            tenant.node(),
+            new Order(method, tenant.path() + path, null, MIGRATIONS_LONGEST, tenant.revision()));
     return Json.read(answer, type);
   }
 

@@ -8,6 +8,8 @@ import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.statistics.QueryStatistics;
+import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.Json;
@@ -51,6 +53,8 @@ public final class NodeServer implements AutoCloseable {
       Migrator migrator,
       Transfers transfers,
       TransferFiles transferFiles,
+      Backups backups,
+      QueryStatistics statistics,
       NodeMetrics metrics,
       BooleanSupplier ready) {}
 
@@ -76,7 +80,7 @@ public final class NodeServer implements AutoCloseable {
     Forwarder forwarder = new Forwarder(parts.self(), parts.table(), bodies);
     OrderRoutes.Storage storage =
         new OrderRoutes.Storage(
-            parts.files(), parts.templates(), parts.databases(), parts.transferFiles());
+            parts.files(), parts.templates(), parts.databases(), parts.transferFiles(), parts.backups());
     routing
         .register(
             "/v1/pools",
@@ -95,7 +99,8 @@ public final class NodeServer implements AutoCloseable {
                 tokens,
                 parts.bindings(),
                 parts.queries(),
-                new TenantRoutes.Transferring(bodies, parts.transfers(), parts.transferFiles())))
+                new TenantRoutes.Transferring(bodies, parts.transfers(), parts.transferFiles(), parts.backups())))
+        .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
         .register(
             "/node/v1",
             new OrderRoutes(

@@ -7,6 +7,7 @@ import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
@@ -45,7 +46,8 @@ final class OrderRoutes implements HttpService {
 
   /// Where databases are kept and opened.
   record Storage(
-      DatabaseFiles files, Templates templates, OpenDatabases open, TransferFiles transfers) {}
+      DatabaseFiles files, Templates templates, OpenDatabases open, TransferFiles transfers,
+      Backups backups) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -123,6 +125,7 @@ final class OrderRoutes implements HttpService {
     DatabaseIdentity identity = closed(identity(request));
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());
+    storage.backups().delete(identity.database());
     Answers.empty(response);
   }
 

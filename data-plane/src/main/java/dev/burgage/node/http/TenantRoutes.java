@@ -2,6 +2,7 @@ package dev.burgage.node.http;
 
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.Json;
@@ -11,6 +12,7 @@ import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.Backup;
 import dev.burgage.protocol.node.ExportOrder;
 import dev.burgage.protocol.node.TransferProgress;
 import io.helidon.http.HeaderNames;
@@ -27,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /// What the control plane asks of a tenant's node beside orders about files
 /// (`/node/v1/pools/{pool}/tenants/{tenant}/…`): answered by the node that the tenant's binding
@@ -41,7 +44,8 @@ final class TenantRoutes implements HttpService {
   private final Transferring transfer;
 
   /// What whole databases come in and go out by.
-  record Transferring(Bodies bodies, Transfers transfers, TransferFiles files) {}
+  record Transferring(
+      Bodies bodies, Transfers transfers, TransferFiles files, Backups backups) {}
 
   TenantRoutes(
       NodeName self, Tokens tokens, Bindings bindings, Queries queries, Transferring transfer) {
@@ -64,6 +68,10 @@ final class TenantRoutes implements HttpService {
     rules.post(TENANT + "/exports", about(this::export));
     rules.get(TENANT + "/exports/{bookmark}", about(this::exporting));
     rules.get(TENANT + "/files/{name}", about(this::send));
+    rules.get(TENANT + "/backups", about(this::listBackups));
+    rules.post(TENANT + "/backups", about(this::makeBackup));
+    rules.get(TENANT + "/backups/{id}", about(this::sendBackup));
+    rules.post(TENANT + "/backups/{id}/restore", about(this::restore));
   }
 
   private void receive(Binding binding, ServerRequest request, ServerResponse response)
@@ -102,6 +110,30 @@ final class TenantRoutes implements HttpService {
   private void send(Binding binding, ServerRequest request, ServerResponse response)
       throws IOException {
     send(response, transfer.files().path(binding.database(), parameter(request, "name")));
+  }
+
+  private void listBackups(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Answers.json(response, Json.bytes(new Backup.Backups(transfer.backups().list(binding))));
+  }
+
+  private void makeBackup(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Answers.json(response, Json.bytes(transfer.backups().make(binding)));
+  }
+
+  private void sendBackup(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    send(response, transfer.backups().path(binding, id(request)));
+  }
+
+  private void restore(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Answers.json(response, Json.bytes(transfer.backups().restore(binding, id(request))));
+  }
+
+  private static UUID id(ServerRequest request) {
+    return UUID.fromString(parameter(request, "id"));
   }
 
   private static void send(ServerResponse response, Path file) throws IOException {

@@ -1,6 +1,7 @@
 package dev.burgage.node.query;
 
 import dev.burgage.d1.D1Exception;
+import dev.burgage.d1.D1Meta;
 import dev.burgage.d1.D1Transport;
 import dev.burgage.d1.D1Transport.StatementResult;
 import dev.burgage.d1.DbPool;
@@ -18,6 +19,7 @@ import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.sql.SqlRefusedException;
+import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
@@ -39,8 +41,11 @@ public final class Queries {
   private final NodeName self;
   private final OpenDatabases databases;
   private final Scripts scripts;
+  private final QueryStatistics statistics;
 
-  public Queries(NodeName self, OpenDatabases databases, Scripts scripts) {
+  public Queries(
+      NodeName self, OpenDatabases databases, Scripts scripts, QueryStatistics statistics) {
+    this.statistics = statistics;
     this.self = self;
     this.databases = databases;
     this.scripts = scripts;
@@ -55,22 +60,26 @@ public final class Queries {
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
   public WireAnswer run(Binding binding, byte[] body, WireForm form) {
     List<D1Transport.Statement> statements = WireRequest.read(body, form.exactIntegers());
-    Answer<WireResults> answer =
-        run(binding, statements, form.everyResult(), () -> new WireResults(form.format()));
+    Work work = work(binding, statements, form.everyResult());
+    Answer<WireResults> answer = run(binding, work, () -> new WireResults(form.format()));
+    count(binding, work, answer.sink().metas());
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 
-  private <S extends ResultSink> Answer<S> run(
-      Binding binding,
-      List<D1Transport.Statement> statements,
-      boolean everyResult,
-      Supplier<S> sinks) {
+  private void count(Binding binding, Work work, List<D1Meta> metas) {
+    for (int i = 0; i < metas.size(); i++) {
+      Script script = work.steps().get(i).script();
+      statistics.record(
+          binding, script.statements().getLast(), script.access() != Access.READ, metas.get(i));
+    }
+  }
+
+  private <S extends ResultSink> Answer<S> run(Binding binding, Work work, Supplier<S> sinks) {
     if (!binding.node().equals(self)) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
           "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
     }
-    Work work = work(statements, everyResult, binding.limits().statementMillisMax());
     DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
       return borrowed.database().run(work, sinks);
@@ -79,7 +88,8 @@ public final class Queries {
     }
   }
 
-  private Work work(List<D1Transport.Statement> statements, boolean everyResult, int millisMax) {
+  private Work work(
+      Binding binding, List<D1Transport.Statement> statements, boolean everyResult) {
     try {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());
@@ -95,7 +105,8 @@ public final class Queries {
       if (steps.isEmpty()) {
         throw new SqlRefusedException("No SQL statements detected.");
       }
-      return new Work(steps, access, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax));
+      long millis = binding.limits().statementMillisMax();
+      return new Work(steps, access, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     } catch (SqlRefusedException e) {
       throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
     }
@@ -120,12 +131,12 @@ public final class Queries {
   ///
   /// @param binding of a database that this node owns
   public DatabaseFacts facts(Binding binding) {
-    Answer<CollectedResults> answer =
-        run(
+    Work work =
+        work(
             binding,
             List.of(new D1Transport.Statement(COUNT_TABLES, List.of())),
-            /* everyResult= */ false,
-            CollectedResults::new);
+            /* everyResult= */ false);
+    Answer<CollectedResults> answer = run(binding, work, CollectedResults::new);
     StatementResult result = answer.sink().results().getFirst();
     Object tables = result.rows().getFirst().getFirst();
     return new DatabaseFacts(
@@ -139,8 +150,9 @@ public final class Queries {
     return DbPool.over((tenant, statements, session) -> {
       try {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
-        Answer<CollectedResults> answer =
-            run(binding, statements, /* everyResult= */ false, CollectedResults::new);
+        Work work = work(binding, statements, /* everyResult= */ false);
+        Answer<CollectedResults> answer = run(binding, work, CollectedResults::new);
+        count(binding, work, answer.sink().results().stream().map(StatementResult::meta).toList());
         String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {
