@@ -56,8 +56,10 @@ final class WriteQueue {
   }
 
   private record Exclusive<T>(ExclusiveTask<T> task, CompletableFuture<T> done) implements Task {
-    void run(Connection connection) throws SQLException {
-      done.complete(task.run(connection));
+    /// @return gives the answer
+    Runnable run(Connection connection) throws SQLException {
+      T result = task.run(connection);
+      return () -> done.complete(result);
     }
   }
 
@@ -163,8 +165,9 @@ final class WriteQueue {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = enter(deadline);
     connection.begin(slot, deadline);
+    Runnable answer;
     try {
-      exclusive.run(connection.liftLimits());
+      answer = exclusive.run(connection.liftLimits());
     } finally {
       connection.end();
       slot.leave();
@@ -172,6 +175,7 @@ final class WriteQueue {
       connection.forgetStatements();
       database.committed(connection, /* schemaChanged= */ true);
     }
+    answer.run(); // not before: whoever has it may read at once
   }
 
   private void runBulk(SqliteConnection connection, Bulk bulk, List<Task> taken)

@@ -80,7 +80,11 @@ public final class NodeServer implements AutoCloseable {
     Forwarder forwarder = new Forwarder(parts.self(), parts.table(), bodies);
     OrderRoutes.Storage storage =
         new OrderRoutes.Storage(
-            parts.files(), parts.templates(), parts.databases(), parts.transferFiles(), parts.backups());
+            parts.files(),
+            parts.templates(),
+            parts.databases(),
+            parts.transferFiles(),
+            parts.backups());
     routing
         .register(
             "/v1/pools",
@@ -99,7 +103,8 @@ public final class NodeServer implements AutoCloseable {
                 tokens,
                 parts.bindings(),
                 parts.queries(),
-                new TenantRoutes.Transferring(bodies, parts.transfers(), parts.transferFiles(), parts.backups())))
+                new TenantRoutes.Transferring(
+                    bodies, parts.transfers(), parts.transferFiles(), parts.backups())))
         .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
         .register(
             "/node/v1",

@@ -46,7 +46,10 @@ final class OrderRoutes implements HttpService {
 
   /// Where databases are kept and opened.
   record Storage(
-      DatabaseFiles files, Templates templates, OpenDatabases open, TransferFiles transfers,
+      DatabaseFiles files,
+      Templates templates,
+      OpenDatabases open,
+      TransferFiles transfers,
       Backups backups) {}
 
   OrderRoutes(

@@ -44,8 +44,7 @@ final class TenantRoutes implements HttpService {
   private final Transferring transfer;
 
   /// What whole databases come in and go out by.
-  record Transferring(
-      Bodies bodies, Transfers transfers, TransferFiles files, Backups backups) {}
+  record Transferring(Bodies bodies, Transfers transfers, TransferFiles files, Backups backups) {}
 
   TenantRoutes(
       NodeName self, Tokens tokens, Bindings bindings, Queries queries, Transferring transfer) {

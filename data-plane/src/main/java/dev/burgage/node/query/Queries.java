@@ -88,8 +88,7 @@ public final class Queries {
     }
   }
 
-  private Work work(
-      Binding binding, List<D1Transport.Statement> statements, boolean everyResult) {
+  private Work work(Binding binding, List<D1Transport.Statement> statements, boolean everyResult) {
     try {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());

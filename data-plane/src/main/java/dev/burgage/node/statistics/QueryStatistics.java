@@ -60,8 +60,7 @@ public final class QueryStatistics {
   /// Counts a statement that has run.
   public void record(Binding binding, String sql, boolean write, D1Meta meta) {
     Hour hour =
-        new Hour(
-            binding.pool(), binding.database(), TimeUnit.MILLISECONDS.toHours(clock.millis()));
+        new Hour(binding.pool(), binding.database(), TimeUnit.MILLISECONDS.toHours(clock.millis()));
     hours.get(hour, _ -> new Sums()).add(write, meta);
     statements.get(new Statement(hour, shape(sql)), _ -> new Sums()).add(write, meta);
   }
@@ -122,11 +121,7 @@ public final class QueryStatistics {
           if (hour.isIn(order)) {
             OfHour own =
                 new OfHour(
-                    hour.hour(),
-                    sums.reads(),
-                    sums.writes(),
-                    sums.rowsRead(),
-                    sums.rowsWritten());
+                    hour.hour(), sums.reads(), sums.writes(), sums.rowsRead(), sums.rowsWritten());
             summed.merge(hour.hour(), own, QueryStatistics::plus);
           }
         });

@@ -37,9 +37,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
-/// Copies of databases on this node's disk: `backups/<database>/<id>-<millis>-<tables>.db`, the newest
-/// of each database up to a number. They are SQLite files that nobody has open but while they are
-/// restored. Thread-safe.
+/// Copies of databases on this node's disk: `backups/<database>/<id>-<millis>-<tables>.db`, the
+/// newest of each database up to a number. They are SQLite files that nobody has open but while
+/// they are restored. Thread-safe.
 public final class Backups {
   private static final Pattern NAME = Pattern.compile("([0-9a-f-]{36})-([0-9]+)-([0-9]+)\\.db");
   private static final int OF_ONE_DATABASE_MAX = 24;
@@ -116,8 +116,7 @@ public final class Backups {
         });
   }
 
-  private static @Nullable String overwrite(Connection connection, Path copy)
-      throws SQLException {
+  private static @Nullable String overwrite(Connection connection, Path copy) throws SQLException {
     connection
         .unwrap(SQLiteConnection.class)
         .getDatabase()
@@ -184,8 +183,7 @@ public final class Backups {
     try {
       return CompletableFuture.supplyAsync(work, workers).join();
     } catch (RejectedExecutionException e) {
-      throw new BurgageException(
-          ErrorCode.OVERLOADED, "The node has too many copies waiting.", e);
+      throw new BurgageException(ErrorCode.OVERLOADED, "The node has too many copies waiting.", e);
     } catch (CompletionException e) {
       throw switch (e.getCause()) {
         case StatementFailedException failure ->

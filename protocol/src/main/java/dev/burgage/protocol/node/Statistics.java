@@ -44,8 +44,8 @@ public record Statistics(List<OfStatement> statements, List<OfHour> hours) {
   public static Comparator<OfStatement> by(StatisticsOrder order) {
     boolean average = order.average() && order.orderBy() != StatisticsOrder.Figure.COUNT;
     Comparator<OfStatement> ascending =
-        Comparator.comparingDouble(statement ->
-            statement.figure(order.orderBy()) / (average ? statement.count() : 1));
+        Comparator.comparingDouble(
+            statement -> statement.figure(order.orderBy()) / (average ? statement.count() : 1));
     return order.descending() ? ascending.reversed() : ascending;
   }
 }

@@ -61,7 +61,8 @@ class GraphqlController {
                   List.of(
                       Map.of(
                           "message",
-                          "only wrangler's queries getD1MetricsOverviewQuery and getD1QueriesOverviewQuery are answered here"))));
+                          "only wrangler's queries getD1MetricsOverviewQuery and"
+                              + " getD1QueriesOverviewQuery are answered here"))));
     };
   }
 
@@ -139,9 +140,7 @@ class GraphqlController {
             "rowsRead", hour.rowsRead(),
             "rowsWritten", hour.rowsWritten()),
         "dimensions",
-        Map.of(
-            "datetimeHour",
-            Instant.EPOCH.plus(Duration.ofHours(hour.hour())).toString()));
+        Map.of("datetimeHour", Instant.EPOCH.plus(Duration.ofHours(hour.hour())).toString()));
   }
 
   private static ResponseEntity<byte[]> data(String name, List<Map<String, Object>> groups) {

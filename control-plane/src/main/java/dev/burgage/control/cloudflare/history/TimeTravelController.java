@@ -44,8 +44,7 @@ class TimeTravelController {
       @PathVariable String database,
       @RequestParam(defaultValue = "") String timestamp) {
     Tenant tenant = accounts.database(account, database);
-    String bookmark =
-        nodes.ask(tenant.at(), "GET", "", null, DatabaseFacts.class).bookmark();
+    String bookmark = nodes.ask(tenant.at(), "GET", "", null, DatabaseFacts.class).bookmark();
     if (!timestamp.isEmpty() && parse(timestamp).getEpochSecond() < second(bookmark)) {
       throw none();
     }

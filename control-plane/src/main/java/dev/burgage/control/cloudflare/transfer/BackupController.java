@@ -103,8 +103,7 @@ class BackupController {
         found(backup, () -> nodes.askAtLength(tenant.at(), "POST", path, Restored.class));
     recordSchema(tenant.key(), restored.schemaVersion());
     return Envelope.of(
-        Map.of(
-            "bookmark", restored.bookmark(), "previous_bookmark", restored.previousBookmark()));
+        Map.of("bookmark", restored.bookmark(), "previous_bookmark", restored.previousBookmark()));
   }
 
   // The backup may be older than the last rollout; the next one must see that.
