@@ -3,6 +3,8 @@ package dev.burgage.control;
 import dev.burgage.migrations.apply.History;
 import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
+import dev.burgage.migrations.guard.Guard;
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.migration.Template;
@@ -14,8 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 
 /// The databases of a fake node, as real SQLite files, so that migrations really run.
 public final class FakeDatabases {
@@ -81,8 +82,8 @@ public final class FakeDatabases {
   }
 
   public void run(DatabaseId database, String sql) {
-    try (Connection connection = connect(database);
-        Statement statement = connection.createStatement()) {
+    try (GuardedConnection connection = connect(database);
+        Statement statement = connection.jdbc().createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -90,15 +91,15 @@ public final class FakeDatabases {
   }
 
   public @Nullable String version(DatabaseId database) {
-    try (Connection connection = connect(database)) {
-      return History.currentVersion(connection);
+    try (GuardedConnection connection = connect(database)) {
+      return History.currentVersion(connection.jdbc());
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
   private ApplyOutcome apply(MigrationApplier applier, DatabaseId database) {
-    try (Connection connection = connect(database)) {
+    try (GuardedConnection connection = connect(database)) {
       Outcome outcome = applier.apply(connection);
       return switch (outcome) {
         case Outcome.Applied(var from, String to, int _) ->
@@ -114,10 +115,10 @@ public final class FakeDatabases {
   }
 
   /// The file is made of its template when it is first needed.
-  private synchronized Connection connect(DatabaseId database) throws SQLException {
+  private synchronized GuardedConnection connect(DatabaseId database) throws SQLException {
     Path file = folder.resolve(database + ".db");
     boolean isNew = !Files.exists(file);
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    GuardedConnection connection = Guard.trusted().open(new SQLiteConfig(), "jdbc:sqlite:" + file);
     if (isNew) {
       Template template = templates.get(made.getOrDefault(database, ""));
       List<MigrationScript> scripts = template == null ? List.of() : template.scripts();

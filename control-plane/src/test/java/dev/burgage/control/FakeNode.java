@@ -205,7 +205,7 @@ public final class FakeNode implements AutoCloseable {
               (old, now) -> now.version() >= old.version() ? now : old);
       case FeedMessage.Removed(var pool, TenantId tenant, long version) ->
           bindings.computeIfPresent(
-              pool + "/" + tenant, (_, old) -> old.version() < version ? null : old);
+              pool + "/" + tenant, (_, old) -> old.version() <= version ? null : old);
       case FeedMessage.Position(Revision revision) -> {
         if (!revision.equals(position)) {
           position = revision;

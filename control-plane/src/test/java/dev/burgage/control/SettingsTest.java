@@ -52,6 +52,7 @@ class SettingsTest {
                 entry("burgage.log-formats.text", ""),
                 entry("burgage.log-formats.json", "ecs"),
                 entry("burgage.node-command", ""),
+                entry("burgage.sql.guard", "enforced"),
                 entry("burgage.local.node", "false"),
                 entry("burgage.local.node-port", "8788"),
                 entry("burgage.local.node-command", "")));

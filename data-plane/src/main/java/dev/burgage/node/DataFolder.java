@@ -48,6 +48,11 @@ final class DataFolder implements AutoCloseable {
     return path;
   }
 
+  /// For SQLite's temporary files. Nothing is moved from here, so it may be a volume of its own.
+  Path spill() throws IOException {
+    return Files.createDirectories(path.resolve("spill"));
+  }
+
   /// Says who serves from here: `node.json`.
   void announce(URI url) throws IOException {
     Path next = path.resolve("node.json.next");

@@ -2,6 +2,7 @@ package dev.burgage.node;
 
 import dev.burgage.d1.Env;
 import dev.burgage.migrations.apply.TemplateBuilder;
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.engine.EngineSettings;
@@ -13,6 +14,7 @@ import dev.burgage.node.feed.FeedReader;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.http.NodeServer;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
@@ -26,7 +28,9 @@ import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -63,14 +67,17 @@ public final class Node implements AutoCloseable {
   private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
   private final ExecutorService transfers =
       threads("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
+  private final ExecutorService copies = threads("copies", 1);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
   private final QueryStatistics statistics = new QueryStatistics(Clock.systemUTC());
+  private final RequestMemory memory;
   private final BindingTable table = new BindingTable();
   private final Bindings bindings;
   private final Queries queries;
   private final DatabaseFiles files;
   private final TransferFiles transferFiles;
+  private final Guard guard;
   private final OpenDatabases databases;
   private final FeedReader feed;
   private final NodeServer server;
@@ -79,7 +86,9 @@ public final class Node implements AutoCloseable {
     this.config = config;
     this.folder = DataFolder.take(config.data());
     NodeName self = config.token().node();
-    this.files = new DatabaseFiles(folder.path(), Clock.systemUTC());
+    this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
+    this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
+    this.guard = guard(config, folder.spill());
     this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
@@ -87,9 +96,10 @@ public final class Node implements AutoCloseable {
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
-    this.queries = new Queries(self, databases, scripts, statistics);
+    this.queries = new Queries(self, databases, memory, scripts, statistics);
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
-    Templates templates = new Templates(folder.path(), new TemplateBuilder(TEMPLATE_DEADLINE));
+    Templates templates =
+        new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
         new NodeServer.Parts(
             self,
@@ -105,20 +115,33 @@ public final class Node implements AutoCloseable {
             transferFiles,
             new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
             statistics,
+            memory,
             metrics,
-            this::isReady);
+            this::isReady,
+            guard);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
     metrics.watch(databases);
+    metrics.watch(memory);
+    metrics.watch(guard);
     metrics.watch(table, feed::silence);
+  }
+
+  private static Guard guard(NodeConfig config, Path spill) throws IOException {
+    Guard guard = Guard.of(config.sqlGuard(), spill);
+    try {
+      guard.keepTemporaryFilesIn(spill);
+      return guard;
+    } catch (SQLException e) {
+      throw new IOException("SQLite does not take " + spill + " for temporary files", e);
+    }
   }
 
   private OpenDatabases openDatabases(NodeName self) {
     int quick = config.statementsMax();
     StatementSlots slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
     EngineSettings engine =
-        new EngineSettings(
-            self.value(), Math.max(2, quick), config.answerBytesMax(), slots, watchdog, writers);
+        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers, guard);
     return new OpenDatabases(
         (identity, limits) ->
             new SqliteDatabase(
@@ -217,6 +240,7 @@ public final class Node implements AutoCloseable {
     transfers.shutdownNow();
     databases.close();
     writers.shutdown();
+    copies.close();
     watchdog.close();
     metrics.close();
     folder.close();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bodyBytesMax of one request
 /// @param answerBytesMax of one answer
 /// @param trashRetention how long files that were moved aside are kept
+/// @param sqlGuard `enforced`, or `trusted` to run SQL unchecked
 record NodeConfig(
     URI controlPlane,
     NodeToken token,
@@ -30,7 +31,8 @@ record NodeConfig(
     int statementsMax,
     int bodyBytesMax,
     int answerBytesMax,
-    Duration trashRetention) {
+    Duration trashRetention,
+    String sqlGuard) {
   private static final int PORT_DEFAULT = 8788;
   private static final int OPEN_DEFAULT = 1_000;
   private static final int BODY_DEFAULT = 10 * 1024 * 1024;
@@ -51,7 +53,8 @@ record NodeConfig(
             "BURGAGE_NODE_STATEMENTS", Runtime.getRuntime().availableProcessors(), 1, 1_024),
         settings.number("BURGAGE_NODE_BODY_BYTES", BODY_DEFAULT, 1_024, 1 << 30),
         settings.number("BURGAGE_NODE_ANSWER_BYTES", ANSWER_DEFAULT, 1_024, 1 << 30),
-        Duration.ofHours(settings.number("BURGAGE_NODE_TRASH_HOURS", 7 * 24, 0, 24 * 365)));
+        Duration.ofHours(settings.number("BURGAGE_NODE_TRASH_HOURS", 7 * 24, 0, 24 * 365)),
+        settings.text("BURGAGE_SQL_GUARD", "enforced"));
   }
 
   /// Reads variables; blank ones count as unset.

@@ -114,17 +114,18 @@ class NodeTest {
       delimiter = '|',
       textBlock =
           """
-          SELEKT 1                                  | near "SELEKT": syntax error: SQLITE_ERROR
+          SELEKT 1                                  | near "SELEKT": syntax error at offset 0: SQLITE_ERROR
           SELECT * FROM nope                        | no such table: nope: SQLITE_ERROR
           SELECT 1 WHERE 1 = ?                      | Wrong number of parameter bindings for SQL query.
-          /* nothing */ ;                           | No SQL statements detected.
+          -- nothing                                | No SQL statements detected.
+          /* nothing */ ;                           | SQL code did not contain a statement.
           BEGIN                                     | To execute a transaction, please use
           ATTACH '/tmp/x.db' AS x                   | not authorized: SQLITE_AUTH
           VACUUM                                    | cannot VACUUM from within a transaction: SQLITE_ERROR
           PRAGMA journal_mode=DELETE                | not authorized: SQLITE_AUTH
-          SELECT replicate('a', 9)                  | not authorized to use function: replicate: SQLITE_ERROR
-          SELECT * FROM "_cf_schema_history"        | access to _cf_schema_history is prohibited
-          DROP TABLE '_CF_schema_history'           | access to _CF_schema_history is prohibited
+          SELECT replicate('a', 9)                  | not authorized to use function: replicate at offset 7: SQLITE_ERROR
+          SELECT * FROM "_cf_schema_history"        | access to _cf_schema_history.installed_rank is prohibited: SQLITE_AUTH
+          DROP TABLE '_CF_schema_history'           | not authorized: SQLITE_AUTH
           """)
   void refusedSqlGivesD1sText(String sql, String error) throws IOException {
     node.provision("acme");
@@ -329,7 +330,7 @@ class NodeTest {
     }
     HttpRequest health =
         HttpRequest.newBuilder(node.url().resolve("/actuator/health/readiness")).build();
-    assertThat(node.send(health).body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(node.send(health).body()).isEqualTo("{\"status\":\"UP\",\"guard\":\"enforced\"}");
   }
 
   @Test

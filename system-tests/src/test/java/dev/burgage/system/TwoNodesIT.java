@@ -49,6 +49,9 @@ class TwoNodesIT {
       assertThat(owned.keySet()).containsExactlyInAnyOrder("node-1", "node-2");
       assertThat(owned.values()).allSatisfy(n -> assertThat(n).isGreaterThan(TENANTS / 5));
       assertThat(connection.tenants(Cell.POOL).list()).hasSize(TENANTS);
+      for (Burgage stranger : strangers.values()) {
+        askForMuch(stranger, "t-0"); // one of the two has to pass it on
+      }
     }
   }
 
@@ -69,6 +72,13 @@ class TwoNodesIT {
     Burgage told = hearers.getOrDefault(other, connection);
     told.seen(connection.revision());
     assertThat(InsertLoad.stored(told, Cell.POOL, id)).isEmpty();
+  }
+
+  private static void askForMuch(Burgage stranger, String id) {
+    String half = "hex(zeroblob(900000))";
+    List<Object> row =
+        stranger.pool(Cell.POOL).get(id).prepare("SELECT " + half + ", " + half).raw().getFirst();
+    assertThat(row).allSatisfy(value -> assertThat((String) value).hasSize(1_800_000));
   }
 
   private static void await(List<Future<?>> all) throws InterruptedException {

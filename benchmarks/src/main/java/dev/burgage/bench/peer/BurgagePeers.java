@@ -9,7 +9,7 @@ import java.util.Map;
 /// Burgage in the request scenario: one cell with one node, asked at the node and at the control
 /// plane, which forwards.
 public final class BurgagePeers {
-  private static final int WARM_UP = 30_000;
+  private static final int WARM_UP = 100_000;
   private static final String POOL = "bench";
   private static final String TENANT = "acme";
 

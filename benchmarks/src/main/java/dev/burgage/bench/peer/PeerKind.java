@@ -21,6 +21,8 @@ public enum PeerKind {
 
   private static final Duration START_MAX = Duration.ofMinutes(5);
   private static final int WARM_UP = 10_000;
+  // The JIT compiles beside the load on two processors and is done by about here.
+  private static final int WARM_UP_JVM = 100_000;
   // Spring MVC's CPU per request falls until about here.
   private static final int WARM_UP_SPRING = 30_000;
 
@@ -54,7 +56,7 @@ public enum PeerKind {
     Path folder = workplace.makeFolder("hello");
     var child = ChildProcess.start(workplace.java(HelloServer.class), Map.of(), folder);
     return new HttpPeer(
-        toString(), WARM_UP, origin(child), List.of(child.pid()), Requests.hello(), child);
+        toString(), WARM_UP_JVM, origin(child), List.of(child.pid()), Requests.hello(), child);
   }
 
   private Peer npm(Workplace workplace, String name, int warmUp) throws IOException {

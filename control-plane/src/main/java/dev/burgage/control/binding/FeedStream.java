@@ -30,7 +30,7 @@ import org.springframework.transaction.TransactionException;
 /// Only [#end()], [#lagSeconds()] and [#node()] may be called from other threads.
 final class FeedStream {
   private static final Duration SIGN_OF_LIFE = Duration.ofMillis(900);
-  private static final Duration RETRY_FIRST = Duration.ofMillis(2);
+  private static final Duration RETRY_FIRST = Duration.ofMillis(1);
   private static final Duration RETRY_LAST = Duration.ofMillis(50);
   private static final Logger LOG = LoggerFactory.getLogger(FeedStream.class);
 
@@ -84,9 +84,9 @@ final class FeedStream {
         continue;
       }
       boolean behind = isBehind();
-      retry = behind ? min(retry.multipliedBy(2), RETRY_LAST) : RETRY_FIRST;
       behindSinceNanos = !behind ? 0 : behindSinceNanos == 0 ? System.nanoTime() : behindSinceNanos;
       sources.wakeups().await(seen, behind ? retry : untilSignOfLife());
+      retry = behind ? min(retry.multipliedBy(2), RETRY_LAST) : RETRY_FIRST;
     }
   }
 

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Properties;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -23,12 +25,14 @@ class HintListener implements SmartLifecycle {
 
   private final JdbcConnectionDetails metadata;
   private final Wakeups wakeups;
+  private final HintTicker ticker;
   private volatile Thread thread = Thread.currentThread();
   private volatile boolean running;
 
-  HintListener(JdbcConnectionDetails metadata, Wakeups wakeups) {
+  HintListener(JdbcConnectionDetails metadata, Wakeups wakeups, HintTicker ticker) {
     this.metadata = metadata;
     this.wakeups = wakeups;
+    this.ticker = ticker;
   }
 
   @Override
@@ -60,7 +64,7 @@ class HintListener implements SmartLifecycle {
         PGConnection notifications = connection.unwrap(PGConnection.class);
         wakeups.wake();
         while (running) {
-          if (notifications.getNotifications(WAIT_MILLIS).length > 0) {
+          if (hasForeign(notifications.getNotifications(WAIT_MILLIS))) {
             wakeups.wake();
           }
         }
@@ -69,6 +73,11 @@ class HintListener implements SmartLifecycle {
         pause();
       }
     }
+  }
+
+  // Whoever committed here has woken the readers already.
+  private boolean hasForeign(PGNotification[] hints) {
+    return Arrays.stream(hints).anyMatch(hint -> !ticker.isOwn(hint.getParameter()));
   }
 
   private Connection connect() throws SQLException {

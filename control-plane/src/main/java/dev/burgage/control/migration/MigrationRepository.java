@@ -3,6 +3,7 @@ package dev.burgage.control.migration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.ListCrudRepository;
@@ -22,7 +23,7 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
 
   @NativeQuery(
       """
-      select migration_set as number,
+      select migration_set as id, engine,
              exists (select 1 from migration where pool = :pool and applied_at is null) as unapplied
       from pool where name = :pool
       """)
@@ -33,8 +34,8 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
   int remove(String pool, String version);
 
   @Modifying
-  @NativeQuery("update pool set migration_set = migration_set + 1 where name = :pool")
-  int count(String pool);
+  @NativeQuery("update pool set migration_set = gen_random_uuid() where name = :pool")
+  int rename(String pool);
 
   @Modifying
   @NativeQuery(
@@ -52,7 +53,10 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
   /// A pool's set, without its scripts.
   interface SetState {
     /// Which state of the set this is.
-    long getNumber();
+    UUID getId();
+
+    /// Of the pool.
+    String getEngine();
 
     /// Whether some migration is not marked as applied.
     boolean getUnapplied();

@@ -1,5 +1,6 @@
 package dev.burgage.control.migration;
 
+import dev.burgage.control.pool.MigrationSetId;
 import dev.burgage.control.provisioning.SchemaSource;
 import dev.burgage.migrations.apply.Trial;
 import dev.burgage.migrations.script.MigrationFile;
@@ -81,7 +82,7 @@ public class Migrations implements SchemaSource {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     rows.saveAll(
         tried.added().stream().map(script -> new MigrationRow(pool, script, now)).toList());
-    rows.count(pool.value());
+    rows.rename(pool.value());
     return true;
   }
 
@@ -96,10 +97,17 @@ public class Migrations implements SchemaSource {
     }
   }
 
+  // What once was applied stays so: a set that is known to be applied as a whole needs no look.
+  @Override
+  public PoolSchema known(PoolName pool) {
+    KnownSet seen = known.get(pool);
+    return seen == null || seen.unapplied() ? current(pool) : seen.schema();
+  }
+
   /// What a new database of the pool is copied from. From now on the whole set counts as applied.
   @Override
-  public PoolSchema current(PoolName pool, Engine engine) {
-    KnownSet set = current(pool);
+  public PoolSchema current(PoolName pool) {
+    KnownSet set = read(pool);
     return set.unapplied() ? claim(pool) : set.schema();
   }
 
@@ -107,8 +115,8 @@ public class Migrations implements SchemaSource {
   private PoolSchema claim(PoolName pool) {
     return transaction.execute(status -> {
       hold(pool);
-      KnownSet set = current(pool);
-      markApplied(pool, set.template().scripts());
+      KnownSet set = read(pool);
+      markApplied(pool, set.schema().template().scripts());
       return set.schema();
     });
   }
@@ -124,7 +132,7 @@ public class Migrations implements SchemaSource {
   /// @return the pool's scripts up to the version, in order
   /// @throws BurgageException `invalid_request` if there is no such version
   public List<MigrationScript> upTo(PoolName pool, @Nullable String version) {
-    List<MigrationScript> scripts = current(pool).template().scripts();
+    List<MigrationScript> scripts = read(pool).schema().template().scripts();
     if (version == null) {
       return scripts;
     }
@@ -141,7 +149,7 @@ public class Migrations implements SchemaSource {
 
   /// The version, and those of the pool's set that come after it.
   public List<String> from(PoolName pool, String version) {
-    return current(pool).template().scripts().stream()
+    return read(pool).schema().template().scripts().stream()
         .map(MigrationScript::version)
         .filter(other -> MigrationSetReader.compareVersions(other, version) >= 0)
         .toList();
@@ -156,18 +164,22 @@ public class Migrations implements SchemaSource {
     }
   }
 
-  // Scripts can be megabytes; they are read again only when the set's number is another.
-  private KnownSet current(PoolName pool) {
+  // Scripts can be megabytes; they are read again only when it is another set.
+  private KnownSet read(PoolName pool) {
     var state = rows.state(pool.value()).orElseThrow(() -> unknownPool(pool));
+    var id = new MigrationSetId(state.getId());
     KnownSet old = known.get(pool);
-    Template template =
-        old != null && old.number() == state.getNumber()
-            ? old.template()
-            : new Template(
-                Engine.SQLITE, list(pool).stream().map(RegisteredMigration::script).toList());
-    var set = new KnownSet(state.getNumber(), state.getUnapplied(), template);
+    PoolSchema schema =
+        old != null && old.schema().set().equals(id)
+            ? old.schema()
+            : PoolSchema.of(id, new Template(Engine.parse(state.getEngine()), scripts(pool)));
+    var set = new KnownSet(schema, state.getUnapplied());
     known.put(pool, set);
     return set;
+  }
+
+  private List<MigrationScript> scripts(PoolName pool) {
+    return list(pool).stream().map(RegisteredMigration::script).toList();
   }
 
   private static BurgageException unknownPool(PoolName pool) {
@@ -177,10 +189,5 @@ public class Migrations implements SchemaSource {
   }
 
   /// The set as it was read last.
-  private record KnownSet(long number, boolean unapplied, Template template) {
-    PoolSchema schema() {
-      List<MigrationScript> scripts = template.scripts();
-      return new PoolSchema(template, scripts.isEmpty() ? null : scripts.getLast().version());
-    }
-  }
+  private record KnownSet(PoolSchema schema, boolean unapplied) {}
 }

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -42,12 +44,34 @@ class NodeController {
     return new Registered(name, registry.register(name));
   }
 
+  @PostMapping("/{node}/token")
+  @Operation(
+      summary = "Give a node another token",
+      description =
+          "For a token that was lost or seen by others. The old one opens no stream any more; the"
+              + " answer is the only place where the new one is ever shown.")
+  Registered replaceToken(@Schema(type = "string") @PathVariable NodeName node) {
+    return new Registered(node, registry.replaceToken(node));
+  }
+
+  @DeleteMapping("/{node}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      summary = "Remove a node",
+      description = "One that has stopped and has no databases; else 409.")
+  void remove(@Schema(type = "string") @PathVariable NodeName node) {
+    registry.remove(node);
+  }
+
   @GetMapping
   @Operation(summary = "List all nodes")
   List<Listed> list() {
     Map<String, Long> counts = placement.counts();
+    Map<String, Long> lags = registry.lagMillis();
     return registry.list().stream()
-        .map(node -> Listed.of(node, counts.getOrDefault(node.name().value(), 0L)))
+        .map(node ->
+            Listed.of(
+                node, counts.getOrDefault(node.name().value(), 0L), lags.get(node.name().value())))
         .toList();
   }
 
@@ -80,14 +104,21 @@ class NodeController {
       @Schema(description = "Databases it has; up to 5 s old.") long databases,
       @Schema(type = "string", description = "Newest revision by which it serves.")
           @Nullable Revision acknowledged,
+      @Schema(
+              description =
+                  "Age of the oldest change by which it is not known to serve, 0 if there is none;"
+                      + " up to a second too high while there are changes. Missing if it has never"
+                      + " served.")
+          @Nullable Long lagMillis,
       @Nullable Instant seenAt) {
-    static Listed of(Node node, long databases) {
+    static Listed of(Node node, long databases, @Nullable Long lagMillis) {
       return new Listed(
           node.name(),
           node.url().orElse(null),
           node.state(),
           databases,
           node.acknowledged().orElse(null),
+          lagMillis,
           node.seenAt().orElse(null));
     }
   }

@@ -58,6 +58,53 @@ public class NodeRegistry implements NodeTokens {
         "node \"%s\" is registered already; choose another name".formatted(name));
   }
 
+  /// Gives the node another token. The one before opens no stream any more; a stream that is open
+  /// stays.
+  ///
+  /// @return the new token; it is kept nowhere
+  /// @throws BurgageException `not_found`
+  String replaceToken(NodeName name) {
+    String token = Tokens.make("bgn." + name + ".");
+    Integer replaced =
+        transaction.execute(status -> rows.replaceToken(name.value(), TokenDigest.of(token).hex()));
+    if (replaced == null || replaced == 0) {
+      throw unknown(name);
+    }
+    forget();
+    return token;
+  }
+
+  /// Strikes the node off, if it has stopped and owns nothing.
+  ///
+  /// @throws BurgageException `not_found`, or `conflict` if it lives or has databases
+  void remove(NodeName name) {
+    Integer removed;
+    try {
+      removed = transaction.execute(status -> rows.deleteGone(name.value()));
+    } catch (DataIntegrityViolationException e) {
+      throw new BurgageException(
+          ErrorCode.CONFLICT,
+          ("node \"%s\" has databases, or had some until a few minutes ago; delete their tenants,"
+                  + " wait until they are purged, and repeat the request")
+              .formatted(name),
+          e);
+    }
+    if (removed == null || removed == 0) {
+      throw findFresh(name).isEmpty()
+          ? unknown(name)
+          : new BurgageException(
+              ErrorCode.CONFLICT,
+              "node \"%s\" is live; stop it, wait ten seconds, and repeat the request"
+                  .formatted(name));
+    }
+    forget();
+  }
+
+  private static BurgageException unknown(NodeName name) {
+    return new BurgageException(
+        ErrorCode.NOT_FOUND, "node \"%s\" is not registered".formatted(name));
+  }
+
   /// Makes sure that the node is there and has this token.
   public void register(NodeName name, String token) {
     transaction.executeWithoutResult(status -> {
@@ -116,6 +163,14 @@ public class NodeRegistry implements NodeTokens {
   public void leave(NodeName name, UUID stream) {
     transaction.executeWithoutResult(status -> rows.leave(name.value(), stream));
     forget();
+  }
+
+  /// For each node that has acknowledged something: how old the oldest change is, in milliseconds,
+  /// that it is not known to serve by; 0 if there is none. Acknowledgements are written down once a
+  /// second, so a node that is busy looks up to a second older than it is.
+  Map<String, Long> lagMillis() {
+    return rows.lags().stream()
+        .collect(Collectors.toMap(NodeRepository.Lag::getName, NodeRepository.Lag::getMillis));
   }
 
   private void forget() {

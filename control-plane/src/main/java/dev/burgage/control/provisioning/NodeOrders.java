@@ -23,18 +23,18 @@ class NodeOrders {
     return arrival;
   }
 
-  /// Makes the file, after sending the template if the node lacks it and the pool still has it.
-  ///
-  /// @throws BurgageException `template_missing` if the planned template is not the pool's any more
-  void create(Tenant.Place place, String template, PoolSchema schema) {
+  /// Makes the file, after sending the template if the node lacks it.
+  void create(Tenant.Place place, PoolSchema schema) {
     try {
-      client.createDatabase(place.node(), place.database(), place.generation(), template);
+      client.createDatabase(
+          place.node(), place.database(), place.generation(), schema.templateId());
     } catch (BurgageException e) {
-      if (e.code() != ErrorCode.TEMPLATE_MISSING || !schema.template().id().equals(template)) {
+      if (e.code() != ErrorCode.TEMPLATE_MISSING) {
         throw e;
       }
       client.putTemplate(place.node(), schema.template());
-      client.createDatabase(place.node(), place.database(), place.generation(), template);
+      client.createDatabase(
+          place.node(), place.database(), place.generation(), schema.templateId());
     }
   }
 

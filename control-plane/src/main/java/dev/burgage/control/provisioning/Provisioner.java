@@ -1,8 +1,6 @@
 package dev.burgage.control.provisioning;
 
 import dev.burgage.control.node.Placement;
-import dev.burgage.control.pool.Pool;
-import dev.burgage.control.pool.Pools;
 import dev.burgage.control.provisioning.SchemaSource.PoolSchema;
 import dev.burgage.control.tenant.NewTenant;
 import dev.burgage.control.tenant.Tenant;
@@ -18,22 +16,21 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.stereotype.Component;
 
 /// Makes tenants: plan, persist the plan, order the node, record. Every step may be repeated by
 /// anybody, so two requests for the same tenant, on two control planes, and the reconciler may all
 /// work at it at once; the compare-and-set at the end says who made it. See DESIGN.md.
+@Component
 class Provisioner {
   private static final int ATTEMPTS = 5;
 
-  private final Pools pools;
   private final Tenants tenants;
   private final SchemaSource schemas;
   private final Placement placement;
   private final NodeOrders nodes;
 
-  Provisioner(
-      Pools pools, Tenants tenants, SchemaSource schemas, Placement placement, NodeOrders nodes) {
-    this.pools = pools;
+  Provisioner(Tenants tenants, SchemaSource schemas, Placement placement, NodeOrders nodes) {
     this.tenants = tenants;
     this.schemas = schemas;
     this.placement = placement;
@@ -58,26 +55,32 @@ class Provisioner {
     return provisioned;
   }
 
+  // Nothing is read before it is written: the statement that writes the plan says whether there was
+  // such a tenant, and whether the schema was the pool's newest.
   private Tenant planOrFind(TenantKey key, NewTenantRequest request) {
+    PoolSchema schema = schemas.known(key.pool());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Tenant> planned = tenants.plan(key, plan(schema, request), schema.set());
+      if (planned.isPresent()) {
+        return planned.get();
+      }
       Optional<Tenant> there = tenants.find(key);
       if (there.isPresent()) {
         return same(there.get(), request);
       }
-      Optional<Tenant> planned = tenants.plan(key, plan(pools.get(key.pool()), request));
-      if (planned.isPresent()) {
-        return planned.get();
-      }
+      schema = schemas.current(key.pool());
     }
     throw busy(key);
   }
 
-  private NewTenant plan(Pool pool, NewTenantRequest request) {
-    PoolSchema schema = schemas.current(pool.name(), pool.engine());
+  private NewTenant plan(PoolSchema schema, NewTenantRequest request) {
     return new NewTenant(
         new Tenant.Place(
-            new DatabaseId(UUID.randomUUID()), pool.engine(), placement.choose(Set.of()), 1),
-        new Tenant.Plan(schema.template().id(), schema.version(), request.digest()),
+            new DatabaseId(UUID.randomUUID()),
+            schema.template().engine(),
+            placement.choose(Set.of()),
+            1),
+        new Tenant.Plan(schema.templateId(), schema.version(), request.digest()),
         request.checkedLabels(),
         request.checkedLimits());
   }
@@ -108,47 +111,52 @@ class Provisioner {
   /// Takes a planned tenant to its end.
   Provisioned complete(Tenant planned) {
     Tenant tenant = planned;
+    TenantKey key = planned.key();
+    PoolSchema schema = schemas.known(key.pool());
+    if (!isOf(schema, tenant)) {
+      schema = schemas.current(key.pool());
+    }
     var failed = new HashSet<NodeName>();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (tenant.state() != TenantState.PROVISIONING) {
         return new Provisioned(tenant, false);
       }
-      Optional<Tenant> changed = order(tenant, failed);
+      Optional<Tenant> changed = order(tenant, schema, failed);
       if (changed.isPresent() && changed.get().state() == TenantState.ACTIVE) {
         return new Provisioned(changed.get(), true);
       }
-      TenantKey key = tenant.key();
       tenant = changed.orElseGet(() -> tenants.get(key));
+      schema = schemas.current(key.pool());
     }
-    throw busy(tenant.key());
+    throw busy(key);
   }
 
   /// One attempt.
   ///
   /// @param failed nodes that did not answer so far; one more may be added
-  /// @return the tenant, active or with another plan; empty if somebody else changed it
-  private Optional<Tenant> order(Tenant tenant, Set<NodeName> failed) {
+  /// @return the tenant, active or with another plan; empty if somebody else changed it, or the
+  ///   pool's migrations
+  private Optional<Tenant> order(Tenant tenant, PoolSchema schema, Set<NodeName> failed) {
     Tenant.Place place = tenant.place();
-    PoolSchema schema = schemas.current(tenant.key().pool(), place.engine());
-    if (!schema.template().id().equals(tenant.plan().template())) {
+    if (!isOf(schema, tenant)) {
       // A rollout to the newer schema may have ended without seeing this tenant: it must not come
       // behind.
       return replan(tenant, place.node(), schema);
     }
     try {
-      nodes.create(place, tenant.plan().template(), schema);
-      return tenants.move(tenant, TenantState.ACTIVE);
+      nodes.create(place, schema);
+      return tenants.activate(tenant, schema.set());
     } catch (BurgageException e) {
-      return switch (e.code()) {
-        // The planned template is not the pool's any more and the node never had it: plan anew.
-        case TEMPLATE_MISSING -> replan(tenant, place.node(), schema);
-        case NODE_UNAVAILABLE -> {
-          failed.add(place.node());
-          yield replan(tenant, placement.choose(failed), schema);
-        }
-        default -> throw e;
-      };
+      if (e.code() != ErrorCode.NODE_UNAVAILABLE) {
+        throw e;
+      }
+      failed.add(place.node());
+      return replan(tenant, placement.choose(failed), schema);
     }
+  }
+
+  private static boolean isOf(PoolSchema schema, Tenant tenant) {
+    return schema.templateId().equals(tenant.plan().template());
   }
 
   // With the next generation: what the old plan may have left on a node's disk is an orphan then,
@@ -158,7 +166,7 @@ class Provisioner {
     return tenants.replan(
         tenant,
         new Tenant.Place(old.database(), old.engine(), node, old.generation() + 1),
-        new Tenant.Plan(schema.template().id(), schema.version(), tenant.plan().request()));
+        new Tenant.Plan(schema.templateId(), schema.version(), tenant.plan().request()));
   }
 
   private static BurgageException busy(TenantKey key) {

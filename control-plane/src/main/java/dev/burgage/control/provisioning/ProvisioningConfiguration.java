@@ -3,12 +3,7 @@ package dev.burgage.control.provisioning;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import dev.burgage.control.node.Placement;
-import dev.burgage.control.pool.Pools;
-import dev.burgage.control.provisioning.SchemaSource.PoolSchema;
-import dev.burgage.control.tenant.Tenants;
 import java.time.Clock;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,17 +12,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ProvisioningSettings.class)
 class ProvisioningConfiguration {
-  @Bean
-  Provisioner provisioner(
-      Pools pools,
-      Tenants tenants,
-      ObjectProvider<SchemaSource> schemas,
-      Placement placement,
-      NodeOrders nodes) {
-    SchemaSource source = schemas.getIfAvailable(() -> (_, engine) -> PoolSchema.empty(engine));
-    return new Provisioner(pools, tenants, source, placement, nodes);
-  }
-
   @Bean
   RecurringTask<Void> reconcile(Reconciler reconciler, ProvisioningSettings settings) {
     return Tasks.recurring("reconcile", FixedDelay.of(settings.every()))

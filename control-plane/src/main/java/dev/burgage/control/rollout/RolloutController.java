@@ -1,5 +1,6 @@
 package dev.burgage.control.rollout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.burgage.control.pool.Pools;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.TenantId;
@@ -98,11 +99,11 @@ class RolloutController {
           ErrorCode.INVALID_REQUEST,
           "limit must be between 1 and %d; got %d".formatted(PAGE_MOST, limit));
     }
-    List<TargetRow> page =
+    List<TargetRow> found =
         state == null
-            ? targets.page(id, cursor, Limit.of(limit))
-            : targets.page(id, TargetState.parse(state).column(), cursor, Limit.of(limit));
-    return TargetList.of(page, limit);
+            ? targets.page(id, cursor, Limit.of(limit + 1))
+            : targets.page(id, TargetState.parse(state).column(), cursor, Limit.of(limit + 1));
+    return TargetList.of(found, limit);
   }
 
   private RolloutRow row(PoolName pool, UUID id) {
@@ -129,12 +130,15 @@ class RolloutController {
   @Schema(description = "A page of a rollout's tenants, by id.")
   record TargetList(
       List<Target> targets,
-      @Schema(description = "The cursor of the next page; missing on the last.")
+      @JsonInclude(JsonInclude.Include.ALWAYS)
+          @Schema(description = "The cursor of the next page; null on the last.")
           @Nullable String next) {
-    static TargetList of(List<TargetRow> page, int limit) {
+    /// @param found one more than the page holds, if there is one
+    static TargetList of(List<TargetRow> found, int limit) {
+      List<TargetRow> page = found.stream().limit(limit).toList();
       return new TargetList(
           page.stream().map(Target::of).toList(),
-          page.size() < limit ? null : page.getLast().tenant());
+          found.size() > limit ? page.getLast().tenant() : null);
     }
   }
 

@@ -112,10 +112,12 @@ class RolloutRun {
     List<String> reached = migrations.from(slice.pool(), slice.version());
     return transaction.execute(status -> {
       Instant now = running.now();
+      // Asked first: a tenant that becomes active in between is then seen by the second look.
+      boolean beingMade = targets.isBehindBeingMade(slice.pool(), reached);
       if (targets.addLate(slice.id(), slice.pool(), reached, now) > 0) {
         return Optional.of(now);
       }
-      if (targets.isBehindBeingMade(slice.pool(), reached)) {
+      if (beingMade) {
         return Optional.of(now.plus(PROVISIONING_WAIT));
       }
       if (rows.finish(slice.id(), now) == 1) {

@@ -62,28 +62,8 @@ class BindingRow {
   @SuppressWarnings("NullAway.Init")
   protected BindingRow() {}
 
-  /// A tenant that is being made.
-  @SuppressWarnings("NullAway.Init")
-  BindingRow(TenantKey key, NewTenant plan, Instant now) {
-    this.key = Key.of(key);
-    makeAnew(plan, now);
-  }
-
-  /// For a new tenant in the place of a tombstone, too.
-  final void makeAnew(NewTenant fresh, Instant now) {
-    place(fresh.place(), fresh.plan());
-    state = TenantState.PROVISIONING.toString();
-    labels = fresh.labels();
-    limit(fresh.limits());
-    createdAt = now;
-    updatedAt = now;
-    deletedAt = null;
-    purgeAt = null;
-    undeleteTo = null;
-  }
-
   /// Another place, while it is being made.
-  final void place(Tenant.Place place, Tenant.Plan plan) {
+  void place(Tenant.Place place, Tenant.Plan plan) {
     databaseId = place.database().value();
     engine = place.engine().toString();
     node = place.node().value();
@@ -120,7 +100,7 @@ class BindingRow {
     labels = now;
   }
 
-  final void limit(Limits now) {
+  void limit(Limits now) {
     sizeBytesMax = now.sizeBytesMax();
     statementMillisMax = now.statementMillisMax();
   }

@@ -28,6 +28,20 @@ public record Tenant(
     labels = Map.copyOf(labels);
   }
 
+  /// This tenant as its becoming active leaves it.
+  Tenant activated(long newVersion, Revision newRevision, Instant now) {
+    return new Tenant(
+        key,
+        place,
+        TenantState.ACTIVE,
+        newVersion,
+        plan,
+        labels,
+        limits,
+        new Times(times.createdAt(), now, null, null),
+        newRevision);
+  }
+
   /// Where its node is asked about it.
   public TenantAt at() {
     return new TenantAt(place.node(), key.pool(), key.tenant(), revision);

@@ -1,6 +1,7 @@
 package dev.burgage.control.tenant;
 
 import dev.burgage.control.binding.Changes;
+import dev.burgage.control.pool.MigrationSetId;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -22,12 +23,19 @@ public class Tenants {
   private static final int ATTEMPTS = 5;
 
   private final BindingRepository rows;
+  private final NewBindings fresh;
   private final TransactionTemplate transaction;
   private final Changes changes;
   private final Clock clock;
 
-  Tenants(BindingRepository rows, TransactionTemplate transaction, Changes changes, Clock clock) {
+  Tenants(
+      BindingRepository rows,
+      NewBindings fresh,
+      TransactionTemplate transaction,
+      Changes changes,
+      Clock clock) {
     this.rows = rows;
+    this.fresh = fresh;
     this.transaction = transaction;
     this.changes = changes;
     this.clock = clock;
@@ -54,26 +62,24 @@ public class Tenants {
 
   /// Writes the plan for a new tenant, in the place of a tombstone if there is one.
   ///
-  /// @return empty if there is such a tenant by now
-  public Optional<Tenant> plan(TenantKey key, NewTenant plan) {
+  /// @param set the pool's migration set, of which the plan was made
+  /// @return empty if there is such a tenant by now, or the pool has another set or is gone
+  public Optional<Tenant> plan(TenantKey key, NewTenant plan, MigrationSetId set) {
     try {
-      return Optional.ofNullable(
-              transaction.execute(status -> {
-                Optional<BindingRow> there = rows.findByKey(BindingRow.Key.of(key));
-                if (there.isEmpty()) {
-                  return rows.save(new BindingRow(key, plan, now()));
-                }
-                BindingRow row = there.get();
-                if (row.state() != TenantState.PURGED) {
-                  return null;
-                }
-                row.makeAnew(plan, now());
-                return row;
-              }))
-          .map(BindingRow::toTenant);
+      return fresh.plan(key, plan, set, now());
     } catch (DataIntegrityViolationException e) {
-      return Optional.empty();
+      return Optional.empty(); // the pool went at the same moment
     }
+  }
+
+  /// Makes a planned tenant active, whose database is made.
+  ///
+  /// @param set the pool's migration set, of which the database was made
+  /// @return empty if somebody changed the row since it was seen, or the pool has another set
+  public Optional<Tenant> activate(Tenant planned, MigrationSetId set) {
+    Optional<Tenant> active = fresh.activate(planned, set, now());
+    active.ifPresent(tenant -> changes.committed(tenant.revision()));
+    return active;
   }
 
   /// Another place for a tenant that is being made.

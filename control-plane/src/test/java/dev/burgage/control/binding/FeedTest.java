@@ -6,6 +6,7 @@ import dev.burgage.control.ControlPlaneTest;
 import dev.burgage.control.FakeNode;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.FeedMessage;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -78,8 +80,8 @@ class FeedTest extends ControlPlaneTest {
     Revision before = rows.settled();
     create("other");
     jdbc.sql(
-            "update binding set state = 'purged', updated_at = now() - interval '1 hour' where"
-                + " tenant = 'acme' and pool = ?")
+            "update binding set state = 'purged', version = version + 1,"
+                + " updated_at = now() - interval '1 hour' where tenant = 'acme' and pool = ?")
         .param(pool)
         .update();
     assertThat(rows.changesAfter(before).lost()).isFalse();
@@ -92,6 +94,21 @@ class FeedTest extends ControlPlaneTest {
     for (FakeNode node : nodes()) {
       await("everybody has forgotten it", () -> node.binding(pool, "acme") == null);
     }
+  }
+
+  @Test
+  void aNodeThatSawTheTombstoneKeepsTheTenantAwayWhenItIsForgotten() {
+    create("acme");
+    jdbc.sql("update binding set state = 'purged' where tenant = 'acme' and pool = ?")
+        .param(pool)
+        .update();
+    nodes().forEach(node -> await("removed", () -> node.binding(pool, "acme") == null));
+
+    jdbc.sql("select forget_tombstones(null, now())").query(Long.class).single();
+    create("other");
+
+    nodes().forEach(node -> await("it goes on", () -> node.binding(pool, "other") != null));
+    nodes().forEach(node -> assertThat(node.binding(pool, "acme")).isNull());
   }
 
   @Test
@@ -258,7 +275,33 @@ class FeedTest extends ControlPlaneTest {
     await("the hint arrived", () -> wakeups.count() > before);
   }
 
+  @Test
+  void aHintOfOnesOwnWakesNobodyASecondTime() throws SQLException {
+    await("the listener listens", () -> listens() > 0);
+    String own = sentBy(ticker);
+    long before = wakeups.count();
+
+    jdbc.sql("select pg_notify('burgage_binding', ?)").param(own).query((row, n) -> "").list();
+    jdbc.sql("select pg_notify('burgage_binding', 'another')").query((row, n) -> "").list();
+
+    await("the other hint arrived", () -> wakeups.count() > before);
+    assertThat(wakeups.count()).isEqualTo(before + 1);
+  }
+
+  private String sentBy(HintTicker sender) throws SQLException {
+    try (var connection = database.getConnection();
+        var listen = connection.createStatement()) {
+      listen.execute("listen burgage_binding");
+      sender.changed();
+      String payload =
+          connection.unwrap(PGConnection.class).getNotifications(10_000)[0].getParameter();
+      listen.execute("unlisten burgage_binding");
+      return payload;
+    }
+  }
+
   @Autowired private Wakeups wakeups;
+  @Autowired private HintTicker ticker;
 
   private long listens() {
     return jdbc.sql(
@@ -266,6 +309,29 @@ class FeedTest extends ControlPlaneTest {
                 + " state = 'idle'")
         .query(Long.class)
         .single();
+  }
+
+  @Test
+  void aNodeThatDoesNotAcknowledgeLagsByItsOldestChange() {
+    FakeNode owner = node(create("first").text("node"));
+    await("all is acknowledged", () -> lag(owner) == 0);
+    nodes().forEach(node -> node.acknowledge(false));
+    create("second");
+
+    await("it lags", () -> lag(owner) > 100);
+
+    nodes().forEach(node -> node.acknowledge(true));
+    create("third");
+    await("it has caught up", () -> lag(owner) == 0);
+  }
+
+  private long lag(FakeNode node) {
+    for (var listed : api.get("/v1/nodes").json()) {
+      if (listed.path("name").asString().equals(node.name().value())) {
+        return listed.path("lagMillis").asLong();
+      }
+    }
+    return -1;
   }
 
   @Test

@@ -27,13 +27,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class ReconcilerTest extends ControlPlaneTest {
-  private static final SchemaSource.PoolSchema EMPTY = SchemaSource.PoolSchema.empty(Engine.SQLITE);
-
   @Autowired private Reconciler reconciler;
   @Autowired private OrphanSweep sweep;
   @Autowired private Tenants tenants;
   @Autowired private NodeOrders orders;
   @Autowired private JdbcClient jdbc;
+  @Autowired private SchemaSource schemas;
 
   @BeforeEach
   void pool() {
@@ -42,6 +41,10 @@ class ReconcilerTest extends ControlPlaneTest {
 
   private TenantKey key(String tenant) {
     return new TenantKey(new PoolName(pool), new TenantId(tenant));
+  }
+
+  private SchemaSource.PoolSchema schema() {
+    return schemas.current(new PoolName(pool));
   }
 
   // What a request writes before it orders the node.
@@ -54,7 +57,8 @@ class ReconcilerTest extends ControlPlaneTest {
         .plan(
             key(tenant),
             new NewTenant(
-                place, new Tenant.Plan(template, null, request), Map.of(), Limits.DEFAULT))
+                place, new Tenant.Plan(template, null, request), Map.of(), Limits.DEFAULT),
+            schema().set())
         .orElseThrow();
   }
 
@@ -64,7 +68,7 @@ class ReconcilerTest extends ControlPlaneTest {
 
   @Test
   void killedAfterThePlanTheTenantIsFinished() {
-    Tenant tenant = planned("acme", EMPTY.template().id());
+    Tenant tenant = planned("acme", schema().templateId());
     assertThat(api.get(tenants() + "/acme").text("state")).isEqualTo("provisioning");
     assertThat(api.post(tenants() + "/acme/query", "{}").code()).isEqualTo("not_ready");
     assertThat(node("node-a").binding(pool, "acme")).isNull();
@@ -78,8 +82,8 @@ class ReconcilerTest extends ControlPlaneTest {
 
   @Test
   void killedAfterTheNodeStepTheTenantIsFinishedWithTheSameFile() {
-    Tenant tenant = planned("acme", EMPTY.template().id());
-    orders.create(tenant.place(), tenant.plan().template(), EMPTY);
+    Tenant tenant = planned("acme", schema().templateId());
+    orders.create(tenant.place(), schema());
 
     finish();
 
@@ -90,7 +94,7 @@ class ReconcilerTest extends ControlPlaneTest {
 
   @Test
   void killedAfterThePlanTheSameRequestGoesOn() {
-    Tenant tenant = planned("acme", EMPTY.template().id());
+    Tenant tenant = planned("acme", schema().templateId());
 
     Answer created = create("acme");
 
@@ -123,7 +127,7 @@ class ReconcilerTest extends ControlPlaneTest {
   void aPlanOnANodeThatIsGoneIsMovedToALiveOne() {
     FakeNode gone = joined("gone-" + pool);
     await("it is live", () -> isLive(gone.name().value()));
-    Tenant tenant = planned("acme", EMPTY.template().id());
+    Tenant tenant = planned("acme", schema().templateId());
     var onGone = new Tenant.Place(tenant.place().database(), Engine.SQLITE, gone.name(), 2);
     assertThat(tenants.replan(tenant, onGone, tenant.plan())).isPresent();
     gone.close();
@@ -138,8 +142,8 @@ class ReconcilerTest extends ControlPlaneTest {
 
   @Test
   void whatCannotBeMadeIsGivenUpAndItsFileGoes() {
-    Tenant tenant = planned("acme", EMPTY.template().id());
-    orders.create(tenant.place(), tenant.plan().template(), EMPTY);
+    Tenant tenant = planned("acme", schema().templateId());
+    orders.create(tenant.place(), schema());
     jdbc.sql("update binding set created_at = now() - interval '1 hour' where pool = ?")
         .param(pool)
         .update();

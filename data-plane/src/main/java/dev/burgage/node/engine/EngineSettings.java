@@ -1,18 +1,18 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.Guard;
 import java.util.concurrent.Executor;
 
 /// What the open databases of a node share.
 ///
 /// @param servedBy name of the node, for `meta.served_by`
 /// @param readersMax readers that one database may have; they are opened when they are needed
-/// @param answerBytesMax of one request's results, counted before the commit: a write whose answer
-///   would be too large is not made
 /// @param writers runs the writers' turns, each of which may block on the disk: platform threads
+/// @param guard opens connections
 public record EngineSettings(
     String servedBy,
     int readersMax,
-    int answerBytesMax,
     StatementSlots slots,
     Watchdog watchdog,
-    Executor writers) {}
+    Executor writers,
+    Guard guard) {}

@@ -75,7 +75,7 @@ final class LoadRun {
     connection.begin(slot, deadline);
     try {
       for (String statement : script.statements()) {
-        rows += connection.execute(statement, List.of(), /* sink= */ null);
+        rows += connection.execute(statement, List.of(), /* sink= */ null).rowsRead();
         statements++;
       }
       connection.end();

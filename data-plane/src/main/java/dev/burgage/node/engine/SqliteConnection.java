@@ -1,20 +1,22 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
+import dev.burgage.migrations.guard.StatementCounters;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.SQLiteOpenMode;
 
 /// One SQLite connection with its prepared statements. Used by one thread at a time; only
@@ -26,53 +28,25 @@ final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_STATEMENTS_MAX = 32;
   private static final int BUSY_MILLIS = 1_000;
 
+  private final GuardedConnection guarded;
   private final SQLiteConnection connection;
   private final Watchdog watchdog;
-  private final Map<String, Cached> statements =
+  private final Map<String, MeteredStatement> statements =
       new LinkedHashMap<>(CACHED_STATEMENTS_MAX, 0.75f, /* accessOrder= */ true);
+  // Apart from the others: what was prepared for us must never be found by a tenant's text.
+  private final Map<String, CachedStatement> ownStatements = new HashMap<>();
 
   private final Object running = new Object();
   private @Nullable Slot slot;
   private long deadlineNanos;
   private boolean interrupted;
+  private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  private long lastNumber;
 
-  private final long answerBytesMax;
-  private long answerBytes;
-
-  /// A prepared statement and what is known of it.
-  private static final class Cached {
-    private final PreparedStatement statement;
-    private final int parameters;
-    private @Nullable List<String> columns;
-
-    Cached(PreparedStatement statement) throws SQLException {
-      this.statement = statement;
-      this.parameters = statement.getParameterMetaData().getParameterCount();
-    }
-
-    List<String> columns(ResultSet rows) throws SQLException {
-      List<String> known = columns;
-      if (known == null) {
-        known = columnNames(rows.getMetaData());
-        columns = known;
-      }
-      return known;
-    }
-
-    private static List<String> columnNames(ResultSetMetaData metadata) throws SQLException {
-      int count = metadata.getColumnCount();
-      List<String> names = new ArrayList<>(count);
-      for (int i = 1; i <= count; i++) {
-        names.add(metadata.getColumnName(i));
-      }
-      return List.copyOf(names);
-    }
-  }
-
-  private SqliteConnection(SQLiteConnection connection, EngineSettings settings) {
-    this.connection = connection;
+  private SqliteConnection(GuardedConnection guarded, EngineSettings settings) {
+    this.guarded = guarded;
+    this.connection = guarded.jdbc();
     this.watchdog = settings.watchdog();
-    this.answerBytesMax = settings.answerBytesMax();
     watchdog.add(this);
   }
 
@@ -86,7 +60,7 @@ final class SqliteConnection implements AutoCloseable {
     config.enforceForeignKeys(true);
     config.setPragma(SQLiteConfig.Pragma.SYNCHRONOUS, "FULL");
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
-    var connection = (SQLiteConnection) config.createConnection("jdbc:sqlite:" + file);
+    GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
     try {
       SqliteConnection opened = new SqliteConnection(connection, settings);
       opened.setLimits();
@@ -103,11 +77,13 @@ final class SqliteConnection implements AutoCloseable {
   }
 
   /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
-  /// files and threads, and gives the connection as JDBC knows it, in auto-commit mode.
-  Connection liftLimits() throws SQLException {
+  /// files and threads, and gives the connection as JDBC knows it, in auto-commit mode and with
+  /// nothing allowed.
+  GuardedConnection liftLimits() throws SQLException {
     TenantLimit.lift(connection);
     connection.getConnectionConfig().setAutoCommit(true);
-    return connection;
+    guarded.permit(Policy.NOBODY);
+    return guarded;
   }
 
   /// Sets the limits of tenant SQL.
@@ -115,20 +91,22 @@ final class SqliteConnection implements AutoCloseable {
     // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
     connection.getConnectionConfig().setAutoCommit(false);
     TenantLimit.set(connection);
+    valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
   }
 
-  /// From now until [#end()] the watchdog looks after this connection's statements.
+  /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
   void begin(Slot slot, long deadlineNanos) {
     synchronized (running) {
       this.slot = slot;
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
     }
-    answerBytes = 0;
+    guarded.permit(Policy.TENANT);
   }
 
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
+    guarded.permit(Policy.NOBODY);
     synchronized (running) {
       slot = null;
       return interrupted;
@@ -162,20 +140,41 @@ final class SqliteConnection implements AutoCloseable {
 
   /// Runs one of our own statements that gives no rows.
   void command(String sql) throws SQLException {
-    execute(sql, List.of(), /* sink= */ null);
+    own(sql, statement -> run(statement, List.of(), /* sink= */ null));
   }
 
   /// Runs one of our own statements that gives one number.
   long number(String sql) throws SQLException {
-    PreparedStatement statement = cached(sql).statement;
+    return own(
+        sql,
+        cached -> {
+          cached.statement().execute();
+          try (ResultSet rows = cached.statement().getResultSet()) {
+            return rows.next() ? rows.getLong(1) : 0;
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Call {
+    long run(CachedStatement statement) throws SQLException;
+  }
+
+  private long own(String sql, Call call) throws SQLException {
+    Policy before = guarded.permit(Policy.TRUSTED);
     try {
-      statement.execute();
-      try (ResultSet rows = statement.getResultSet()) {
-        return rows.next() ? rows.getLong(1) : 0;
+      limitValues(ValueBudget.VALUE_BYTES_MAX);
+      CachedStatement statement = ownStatements.get(sql);
+      if (statement == null) {
+        statement = new CachedStatement(connection.prepareStatement(sql));
+        ownStatements.put(sql, statement);
       }
-    } catch (SQLException e) {
-      forget(sql);
+      return call.run(statement);
+    } catch (SQLException | RuntimeException e) {
+      forget(ownStatements, sql); // the driver finalizes a statement that failed
       throw e;
+    } finally {
+      guarded.permit(before);
     }
   }
 
@@ -187,7 +186,7 @@ final class SqliteConnection implements AutoCloseable {
   /// Runs a statement that is not the last of its script: its rows are dropped, and it has no
   /// parameters.
   void executeLeading(String sql) throws SQLException {
-    if (cached(sql).parameters != 0) {
+    if (metered(sql).parameters() != 0) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR,
           "When executing multiple SQL statements in a single call, only the last statement can"
@@ -199,25 +198,27 @@ final class SqliteConnection implements AutoCloseable {
   /// Runs a statement to its end.
   ///
   /// @param sink takes columns and rows, or null to drop them
-  /// @return number of rows
-  long execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+  Effort execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
-    Cached cached = cached(sql);
-    if (cached.parameters != parameters.size()) {
+    MeteredStatement statement = metered(sql);
+    if (statement.parameters() != parameters.size()) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR, "Wrong number of parameter bindings for SQL query.");
     }
     try {
-      return run(cached, parameters, sink);
+      limitValues(statement.valueBytesMax());
+      long rows = run(statement, parameters, sink);
+      return statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
     } catch (SQLException | RuntimeException e) {
-      forget(sql); // the driver finalizes a statement that failed
+      forget(statements, sql); // the driver finalizes a statement that failed
       throw e;
     }
   }
 
-  private long run(Cached cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
+  private long run(
+      CachedStatement cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
-    PreparedStatement statement = cached.statement;
+    PreparedStatement statement = cached.statement();
     bind(statement, parameters);
     if (statement.execute()) {
       try (ResultSet rows = statement.getResultSet()) {
@@ -264,34 +265,15 @@ final class SqliteConnection implements AutoCloseable {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     while (rows.next()) {
       count++;
+      lastNumber = rows.getLong(1);
       if (sink != null) {
         for (int i = 0; i < values.length; i++) {
           values[i] = value(rows, i + 1);
-          answerBytes += size(values[i]);
         }
-        checkAnswerSize();
         sink.row(values);
       }
     }
     return count;
-  }
-
-  private void checkAnswerSize() {
-    if (answerBytes > answerBytesMax) {
-      throw new StatementFailedException(
-          ErrorCode.SQL_ERROR,
-          "The result is larger than %d bytes; ask for fewer rows or columns."
-              .formatted(answerBytesMax));
-    }
-  }
-
-  // About what a value takes in JSON, where a byte of a BLOB is a number and a comma.
-  private static long size(@Nullable Object value) {
-    return switch (value) {
-      case String text -> text.length() + 3L;
-      case byte[] bytes -> 4L * bytes.length + 2;
-      case null, default -> 8;
-    };
   }
 
   private static @Nullable Object value(ResultSet rows, int column) throws SQLException {
@@ -299,38 +281,66 @@ final class SqliteConnection implements AutoCloseable {
     return value instanceof Integer number ? (Long) number.longValue() : value;
   }
 
-  private Cached cached(String sql) throws SQLException {
-    Cached known = statements.get(sql);
+  private MeteredStatement metered(String sql) throws SQLException {
+    MeteredStatement known = statements.get(sql);
     if (known != null) {
       return known;
     }
-    PreparedStatement statement = connection.prepareStatement(sql);
+    limitValues(ValueBudget.VALUE_BYTES_MAX);
+    MeteredStatement prepared = prepare(sql);
+    if (statements.size() >= CACHED_STATEMENTS_MAX) {
+      var eldest = statements.entrySet().iterator();
+      eldest.next().getValue().close();
+      eldest.remove();
+    }
+    statements.put(sql, prepared);
+    return prepared;
+  }
+
+  private void limitValues(int bytes) throws SQLException {
+    if (bytes != valueBytesMax) {
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, bytes);
+      valueBytesMax = bytes;
+    }
+  }
+
+  private MeteredStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = prepared(sql);
     try {
-      Cached prepared = new Cached(statement);
-      if (statements.size() >= CACHED_STATEMENTS_MAX) {
-        var eldest = statements.entrySet().iterator();
-        eldest.next().getValue().statement.close();
-        eldest.remove();
-      }
-      statements.put(sql, prepared);
-      return prepared;
+      StatementCounters counters = guarded.counters();
+      return new MeteredStatement(statement, counters, Program.of(connection, sql));
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
     }
   }
 
-  private void forget(String sql) throws SQLException {
-    Cached cached = statements.remove(sql);
-    if (cached != null) {
-      cached.statement.close();
+  // Only of a statement that was refused just now SQLite knows where it is wrong.
+  private PreparedStatement prepared(String sql) throws SQLException {
+    try {
+      return connection.prepareStatement(sql);
+    } catch (SQLException e) {
+      int offset = guarded.errorOffset();
+      if (offset < 0) {
+        throw e;
+      }
+      throw StatementFailedException.of(e, offset);
     }
   }
 
-  /// Drops the prepared statements: after a change of the schema their columns are no longer right.
+  private static void forget(Map<String, ? extends CachedStatement> statements, String sql)
+      throws SQLException {
+    CachedStatement cached = statements.remove(sql);
+    if (cached != null) {
+      cached.close();
+    }
+  }
+
+  /// Drops the prepared statements of others: after a change of the schema their columns are no
+  /// longer right.
   void forgetStatements() throws SQLException {
-    for (Cached cached : statements.values()) {
-      cached.statement.close();
+    for (CachedStatement cached : statements.values()) {
+      cached.close();
     }
     statements.clear();
   }
@@ -341,6 +351,6 @@ final class SqliteConnection implements AutoCloseable {
     synchronized (running) {
       slot = null;
     }
-    connection.close();
+    guarded.close();
   }
 }

@@ -1,6 +1,8 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.d1.D1Meta;
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
@@ -90,7 +92,7 @@ public final class SqliteDatabase implements AutoCloseable {
   /// A task for [#exclusively].
   @FunctionalInterface
   public interface ExclusiveTask<T> {
-    T run(Connection connection) throws SQLException;
+    T run(GuardedConnection connection) throws SQLException;
   }
 
   /// Runs a load on the writer as one transaction. Reads go on beside it; other writes of the
@@ -103,18 +105,29 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /// Runs a task of our own on a connection that nobody else uses and that is closed afterwards,
   /// beside all others. The connection is JDBC's usual one, with SQLite's own limits.
-  public <T> T apart(ExclusiveTask<T> task) {
+  public <T> T apart(ApartTask<T> task) {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setBusyTimeout(APART_BUSY_MILLIS);
-    try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
-      try (PreparedStatement distrust = connection.prepareStatement("PRAGMA trusted_schema=OFF")) {
-        distrust.execute();
-      }
-      return task.run(connection);
+    try (GuardedConnection guarded = settings.guard().open(config, "jdbc:sqlite:" + file)) {
+      return guarded.as(
+          Policy.TRUSTED,
+          connection -> {
+            try (PreparedStatement distrust =
+                connection.prepareStatement("PRAGMA trusted_schema=OFF")) {
+              distrust.execute();
+            }
+            return task.run(connection);
+          });
     } catch (SQLException e) {
       throw StatementFailedException.of(e);
     }
+  }
+
+  /// A task for [#apart].
+  @FunctionalInterface
+  public interface ApartTask<T> {
+    T run(Connection connection) throws SQLException;
   }
 
   /// The bookmark of the newest commit.
@@ -141,7 +154,7 @@ public final class SqliteDatabase implements AutoCloseable {
         if (sizeBytes == SIZE_UNKNOWN) {
           sizeBytes = size(connection);
         }
-        readSteps(connection, work, sink);
+        readSteps(connection, work, new CountedSink(sink, work.memory()));
         return bookmark;
       } catch (SQLException e) {
         if (StatementFailedException.isReadOnly(e)) {
@@ -166,8 +179,8 @@ public final class SqliteDatabase implements AutoCloseable {
     try {
       for (Step step : work.steps()) {
         long start = System.nanoTime();
-        long rows = runStep(connection, step, sink);
-        sink.end(meta(start, 0, lastRowId, /* changedDb= */ false, rows));
+        Effort effort = runStep(connection, step, sink);
+        sink.end(meta(start, 0, lastRowId, /* changedDb= */ false, effort));
       }
     } finally {
       if (snapshot) {
@@ -177,7 +190,8 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   /// Runs all statements of a step; the last one's result goes to the sink, without its end.
-  static long runStep(SqliteConnection connection, Step step, ResultSink sink) throws SQLException {
+  static Effort runStep(SqliteConnection connection, Step step, ResultSink sink)
+      throws SQLException {
     List<String> statements = step.script().statements();
     for (int i = 0; i < statements.size() - 1; i++) {
       connection.executeLeading(statements.get(i));
@@ -185,10 +199,17 @@ public final class SqliteDatabase implements AutoCloseable {
     return connection.execute(statements.getLast(), step.parameters(), sink);
   }
 
-  D1Meta meta(long startNanos, long changes, long rowId, boolean changedDb, long rowsRead) {
+  D1Meta meta(long startNanos, long changes, long rowId, boolean changedDb, Effort effort) {
     double millis = (System.nanoTime() - startNanos) / 1e6;
     return new D1Meta(
-        settings.servedBy(), millis, changes, rowId, changedDb, sizeBytes, rowsRead, changes);
+        settings.servedBy(),
+        millis,
+        changes,
+        rowId,
+        changedDb,
+        sizeBytes,
+        effort.rowsRead(),
+        effort.rowsWritten(changes));
   }
 
   static StatementFailedException overloaded() {

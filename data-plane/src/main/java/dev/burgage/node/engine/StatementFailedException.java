@@ -32,6 +32,11 @@ public final class StatementFailedException extends RuntimeException {
   }
 
   static StatementFailedException of(SQLException e) {
+    return of(e, /* offset= */ -1);
+  }
+
+  /// @param offset where in the statement's text the error is, in bytes of UTF-8; or -1
+  static StatementFailedException of(SQLException e, int offset) {
     if (!(e instanceof SQLiteException failure)) {
       return new StatementFailedException(ErrorCode.SQL_ERROR, text(e) + ": SQLITE_ERROR", e);
     }
@@ -45,8 +50,9 @@ public final class StatementFailedException extends RuntimeException {
           default -> ErrorCode.SQL_ERROR;
         };
     String suffix = extended == base ? "" : " (extended: " + extended.name() + ")";
+    String where = offset < 0 ? "" : " at offset " + offset;
     return new StatementFailedException(
-        code, sqliteText(failure, extended) + ": " + base.name() + suffix, e);
+        code, sqliteText(failure, extended) + where + ": " + base.name() + suffix, e);
   }
 
   // The driver wraps SQLite's text: "[CODE] the driver's words for the code (SQLite's text)".

@@ -1,5 +1,6 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import java.util.List;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param access the strictest of the steps' accesses
 /// @param deadlineNanos `System.nanoTime()` at which the statements are stopped
-public record Work(List<Step> steps, Access access, long deadlineNanos) {
+/// @param memory of the request; the caller closes it when the answer is sent
+public record Work(
+    List<Step> steps, Access access, long deadlineNanos, RequestMemory.Share memory) {
   /// A script with the parameters of its last statement; it gives one result, that of its last
   /// statement.
   public record Step(Script script, List<@Nullable Object> parameters) {}

@@ -1,11 +1,11 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.engine.SqliteDatabase.ExclusiveTask;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.error.ErrorCode;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +57,7 @@ final class WriteQueue {
 
   private record Exclusive<T>(ExclusiveTask<T> task, CompletableFuture<T> done) implements Task {
     /// @return gives the answer
-    Runnable run(Connection connection) throws SQLException {
+    Runnable run(GuardedConnection connection) throws SQLException {
       T result = task.run(connection);
       return () -> done.complete(result);
     }
@@ -327,10 +327,12 @@ final class WriteQueue {
   // Whether all statements ran; if not, the write is answered with the failure.
   private boolean execute(SqliteConnection connection, Slot slot, Write write) {
     write.results().clear();
+    write.work().memory().answerAnew();
+    ResultSink sink = new CountedSink(write.results(), write.work().memory());
     connection.begin(slot, write.work().deadlineNanos());
     try {
       for (Step step : write.work().steps()) {
-        executeStep(connection, step, write.results());
+        executeStep(connection, step, sink);
       }
       connection.end();
       return true;
@@ -348,15 +350,21 @@ final class WriteQueue {
       throws SQLException {
     long start = System.nanoTime();
     long before = connection.totalChanges();
-    long rows = SqliteDatabase.runStep(connection, step, sink);
+    long schemaBefore = schemaVersion(connection, step);
+    Effort effort = SqliteDatabase.runStep(connection, step, sink);
     long changes = connection.totalChanges() - before;
+    boolean changedDb = changes != 0 || schemaVersion(connection, step) != schemaBefore;
     long rowId = database.lastRowId();
     if (changes != 0) {
       rowId = connection.number("SELECT last_insert_rowid()");
       database.setLastRowId(rowId);
     }
-    sink.end(
-        database.meta(start, changes, rowId, changes != 0 || step.script().changesSchema(), rows));
+    sink.end(database.meta(start, changes, rowId, changedDb, effort));
+  }
+
+  // Asked only where it may change: CREATE TABLE IF NOT EXISTS may have found its table.
+  private static long schemaVersion(SqliteConnection connection, Step step) throws SQLException {
+    return step.script().changesSchema() ? connection.number("PRAGMA schema_version") : 0;
   }
 
   /// Only when no task is queued.

@@ -31,10 +31,13 @@ public final class ControlPlane implements BindingLookup {
 
   private final URI base;
   private final String token;
+  // Bytes go into a buffer and a waiting thread is woken, nothing more: no thread need come
+  // between.
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
+          .executor(Runnable::run)
           .build();
 
   /// @param url of the control plane

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,8 +14,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +32,18 @@ public final class DatabaseFiles {
   private final Path temporary;
   private final Path trash;
   private final Clock clock;
+  private final SpareCopies copies;
+  private final ReentrantLock placing = new ReentrantLock();
   private final Set<Path> shards = ConcurrentHashMap.newKeySet();
 
   /// @param data the node's data folder
-  public DatabaseFiles(Path data, Clock clock) throws IOException {
+  /// @param background where files are made for later
+  public DatabaseFiles(Path data, Clock clock, Executor background) throws IOException {
     this.databases = Files.createDirectories(data.resolve("databases"));
     this.temporary = Files.createDirectories(data.resolve("tmp"));
     this.trash = Files.createDirectories(data.resolve("trash"));
     this.clock = clock;
+    this.copies = new SpareCopies(temporary, background);
     removeTemporary();
   }
 
@@ -61,21 +67,41 @@ public final class DatabaseFiles {
     return databases.resolve(database.toString().substring(0, 2));
   }
 
-  /// Makes the database's file by copying a template; a file that is there is left as it is.
+  /// Makes the database's file by copying a template; a file that is there is left as it is. It is
+  /// on the disk when this returns, whoever made it.
   public void create(DatabaseId database, long generation, Path template) throws IOException {
     Path file = path(database, generation);
-    if (Files.exists(file)) {
-      return;
-    }
     Path shard = shard(database);
+    if (!Files.exists(file)) {
+      makeShard(shard);
+      place(copies.take(template), file);
+    }
+    Durable.syncFolder(shard);
+  }
+
+  private void makeShard(Path shard) throws IOException {
     if (!shards.contains(shard)) {
       Files.createDirectories(shard);
       Durable.syncFolder(databases);
       shards.add(shard);
     }
-    Path copy = temporary.resolve(UUID.randomUUID().toString());
-    Durable.copy(template, copy);
-    Durable.move(copy, shard, file);
+  }
+
+  // A rename takes the place of what is there. Of two equal orders at the same time the later one
+  // could so take the file away that the earlier has made, and a tenant writes to by now.
+  private void place(Path copy, Path file) throws IOException {
+    // Its age as a database begins now, however long it lay there.
+    Files.setLastModifiedTime(copy, FileTime.from(clock.instant()));
+    placing.lock();
+    try {
+      if (!Files.exists(file)) {
+        Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      }
+    } finally {
+      placing.unlock();
+    }
+    Files.delete(copy);
   }
 
   /// Removes the database's files for good; nothing happens if there are none. Only when it is

@@ -1,8 +1,8 @@
 package dev.burgage.node.http;
 
-import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.http.NodeServer.Parts;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.protocol.Headers;
-import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -10,6 +10,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,9 +36,9 @@ final class Forwarder {
   private static final List<String> RESPONSE_HEADERS =
       List.of("Content-Type", "Retry-After", "WWW-Authenticate", Headers.SESSION);
   private static final Duration MARGIN = Duration.ofSeconds(15);
+  private static final int FIRST_PART_BYTES = 1024 * 1024;
 
-  private final NodeName self;
-  private final BindingTable table;
+  private final Parts parts;
   private final Bodies bodies;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -44,16 +46,15 @@ final class Forwarder {
           .connectTimeout(Duration.ofSeconds(2))
           .build();
 
-  Forwarder(NodeName self, BindingTable table, Bodies bodies) {
+  Forwarder(Parts parts, Bodies bodies) {
+    this.parts = parts;
     this.bodies = bodies;
-    this.self = self;
-    this.table = table;
   }
 
   /// @return whether the owner carried the request out
   boolean forward(
       Binding binding, ServerRequest request, ServerResponse response, boolean forwardedAlready) {
-    URI owner = table.node(binding.node());
+    URI owner = parts.table().node(binding.node());
     if (owner == null || forwardedAlready) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
@@ -63,7 +64,23 @@ final class Forwarder {
                   binding.node(),
                   forwardedAlready ? "does not think so yet" : "is not known here"));
     }
-    HttpResponse<byte[]> answer = send(request(owner, binding, request), binding);
+    try (RequestMemory.Share memory = parts.memory().share()) {
+      byte[] body = bodies.read(request, memory);
+      HttpResponse<InputStream> answer = send(request(owner, binding, request, body), binding);
+      try (InputStream from = answer.body()) {
+        // Nothing is passed on before the first part is here: if the owner is cut off before, the
+        // client is told.
+        byte[] first = from.readNBytes(FIRST_PART_BYTES);
+        head(answer, response);
+        pass(first, from, response);
+      } catch (IOException e) {
+        throw lost(e);
+      }
+      return answer.statusCode() < 400;
+    }
+  }
+
+  private static void head(HttpResponse<?> answer, ServerResponse response) {
     response.status(answer.statusCode());
     for (String header : RESPONSE_HEADERS) {
       answer
@@ -71,18 +88,29 @@ final class Forwarder {
           .firstValue(header)
           .ifPresent(value -> response.header(HeaderNames.create(header), value));
     }
-    response.send(answer.body());
-    return answer.statusCode() < 400;
   }
 
-  private HttpRequest request(URI owner, Binding binding, ServerRequest request) {
+  // A large answer as it comes: this node has no use for it.
+  private static void pass(byte[] first, InputStream rest, ServerResponse response)
+      throws IOException {
+    if (first.length < FIRST_PART_BYTES) {
+      response.send(first);
+      return;
+    }
+    try (OutputStream to = response.outputStream()) {
+      to.write(first);
+      rest.transferTo(to);
+    }
+  }
+
+  private HttpRequest request(URI owner, Binding binding, ServerRequest request, byte[] body) {
     String query = request.query().rawValue();
     String path = request.path().absolute().rawPath() + (query.isEmpty() ? "" : "?" + query);
     HttpRequest.Builder forwarded =
         HttpRequest.newBuilder(owner.resolve(path))
             .timeout(Duration.ofMillis(binding.limits().statementMillisMax()).plus(MARGIN))
-            .header(Headers.FORWARDED_BY, self.value())
-            .POST(BodyPublishers.ofByteArray(bodies.read(request)));
+            .header(Headers.FORWARDED_BY, parts.self().value())
+            .POST(BodyPublishers.ofByteArray(body));
     for (String header : REQUEST_HEADERS) {
       request
           .headers()
@@ -92,9 +120,9 @@ final class Forwarder {
     return forwarded.build();
   }
 
-  private HttpResponse<byte[]> send(HttpRequest request, Binding binding) {
+  private HttpResponse<InputStream> send(HttpRequest request, Binding binding) {
     try {
-      return http.send(request, BodyHandlers.ofByteArray());
+      return http.send(request, BodyHandlers.ofInputStream());
     } catch (ConnectException e) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
@@ -102,11 +130,15 @@ final class Forwarder {
               .formatted(binding.node(), binding.tenant()),
           e);
     } catch (IOException e) {
-      // The statements may have run: D1's text, and not a code that says "try again".
-      throw new BurgageException(ErrorCode.OUTCOME_UNKNOWN, "Network connection lost.", e);
+      throw lost(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BurgageException(ErrorCode.OUTCOME_UNKNOWN, "Network connection lost.", e);
+      throw lost(e);
     }
+  }
+
+  // The statements may have run: D1's text, and not a code that says "try again".
+  private static BurgageException lost(Exception e) {
+    return new BurgageException(ErrorCode.OUTCOME_UNKNOWN, "Network connection lost.", e);
   }
 }

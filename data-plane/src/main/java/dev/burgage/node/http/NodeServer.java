@@ -1,9 +1,11 @@
 package dev.burgage.node.http;
 
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
@@ -41,6 +43,7 @@ public final class NodeServer implements AutoCloseable {
   /// What the routes need.
   ///
   /// @param ready whether the node can serve
+  /// @param guard shown in the health
   public record Parts(
       NodeName self,
       String orderToken,
@@ -55,8 +58,10 @@ public final class NodeServer implements AutoCloseable {
       TransferFiles transferFiles,
       Backups backups,
       QueryStatistics statistics,
+      RequestMemory memory,
       NodeMetrics metrics,
-      BooleanSupplier ready) {}
+      BooleanSupplier ready,
+      Guard guard) {}
 
   /// @param port 0 takes any free one
   public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
@@ -77,7 +82,6 @@ public final class NodeServer implements AutoCloseable {
 
   private static void route(HttpRouting.Builder routing, Bodies bodies, Parts parts) {
     Tokens tokens = new Tokens(parts.table(), parts.orderToken());
-    Forwarder forwarder = new Forwarder(parts.self(), parts.table(), bodies);
     OrderRoutes.Storage storage =
         new OrderRoutes.Storage(
             parts.files(),
@@ -86,23 +90,13 @@ public final class NodeServer implements AutoCloseable {
             parts.transferFiles(),
             parts.backups());
     routing
-        .register(
-            "/v1/pools",
-            new QueryRoutes(
-                parts.self(),
-                tokens,
-                bodies,
-                parts.bindings(),
-                parts.queries(),
-                forwarder,
-                parts.metrics()))
+        .register("/v1/pools", new QueryRoutes(tokens, bodies, parts))
         .register(
             "/node/v1/pools",
             new TenantRoutes(
                 parts.self(),
                 tokens,
                 parts.bindings(),
-                parts.queries(),
                 new TenantRoutes.Transferring(
                     bodies, parts.transfers(), parts.transferFiles(), parts.backups())))
         .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
@@ -110,7 +104,8 @@ public final class NodeServer implements AutoCloseable {
             "/node/v1",
             new OrderRoutes(
                 tokens, bodies, parts.table(), parts.bindings(), storage, parts.migrator()))
-        .register("/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready()))
+        .register(
+            "/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready(), parts.guard()))
         .any((request, response) ->
             Answers.problem(
                 response,

@@ -1,13 +1,11 @@
 package dev.burgage.node.http;
 
-import dev.burgage.node.binding.Bindings;
-import dev.burgage.node.metrics.NodeMetrics;
-import dev.burgage.node.query.Queries;
+import dev.burgage.node.http.NodeServer.Parts;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.query.Queries.WireAnswer;
+import dev.burgage.node.query.Queries.WireCall;
 import dev.burgage.node.query.ResultsFormat;
-import dev.burgage.node.query.WireForm;
 import dev.burgage.protocol.Headers;
-import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
@@ -29,29 +27,16 @@ final class QueryRoutes implements HttpService {
   private static final HeaderName RESULTS = HeaderNames.create(Headers.RESULTS);
   private static final HeaderName SESSION = HeaderNames.create(Headers.SESSION);
 
-  private final NodeName self;
   private final Tokens tokens;
   private final Bodies bodies;
-  private final Bindings bindings;
-  private final Queries queries;
+  private final Parts parts;
   private final Forwarder forwarder;
-  private final NodeMetrics metrics;
 
-  QueryRoutes(
-      NodeName self,
-      Tokens tokens,
-      Bodies bodies,
-      Bindings bindings,
-      Queries queries,
-      Forwarder forwarder,
-      NodeMetrics metrics) {
-    this.self = self;
+  QueryRoutes(Tokens tokens, Bodies bodies, Parts parts) {
     this.tokens = tokens;
     this.bodies = bodies;
-    this.bindings = bindings;
-    this.queries = queries;
-    this.forwarder = forwarder;
-    this.metrics = metrics;
+    this.parts = parts;
+    this.forwarder = new Forwarder(parts, bodies);
   }
 
   @Override
@@ -70,7 +55,7 @@ final class QueryRoutes implements HttpService {
     try {
       tokens.checkClient(request);
       Binding binding = binding(request);
-      if (binding.node().equals(self)) {
+      if (binding.node().equals(parts.self())) {
         answer(request, response, binding, otherwise);
         succeeded = true;
       } else {
@@ -78,9 +63,12 @@ final class QueryRoutes implements HttpService {
         succeeded = forwarder.forward(binding, request, response, forwarded);
       }
     } catch (RuntimeException e) {
+      if (response.isSent()) { // too late for a problem: the server closes the connection
+        throw e;
+      }
       Answers.problem(response, e);
     } finally {
-      metrics.request(System.nanoTime() - start, succeeded);
+      parts.metrics().request(System.nanoTime() - start, succeeded);
     }
   }
 
@@ -88,7 +76,7 @@ final class QueryRoutes implements HttpService {
     var parameters = request.path().pathParameters();
     PoolName pool = new PoolName(parameters.get("pool"));
     TenantId tenant = new TenantId(parameters.get("tenant"));
-    return bindings.active(pool, tenant, revision(request));
+    return parts.bindings().active(pool, tenant, revision(request));
   }
 
   static @Nullable Revision revision(ServerRequest request) {
@@ -101,11 +89,13 @@ final class QueryRoutes implements HttpService {
         ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
     boolean every = request.headers().first(RESULTS).map("each"::equalsIgnoreCase).orElse(false);
-    WireForm form = new WireForm(format, exact, every);
-    WireAnswer answer = queries.run(binding, bodies.read(request), form);
-    if (request.headers().contains(SESSION)) {
-      response.header(SESSION, answer.bookmark().toString());
+    try (RequestMemory.Share memory = parts.memory().share()) {
+      WireCall call = new WireCall(bodies.read(request, memory), format, exact, every);
+      WireAnswer answer = parts.queries().run(binding, call, memory);
+      if (request.headers().contains(SESSION)) {
+        response.header(SESSION, answer.bookmark().toString());
+      }
+      Answers.json(response, answer.body());
     }
-    Answers.json(response, answer.body());
   }
 }

@@ -1,7 +1,6 @@
 package dev.burgage.node.http;
 
 import dev.burgage.node.binding.Bindings;
-import dev.burgage.node.query.Queries;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
@@ -40,19 +39,16 @@ final class TenantRoutes implements HttpService {
   private final NodeName self;
   private final Tokens tokens;
   private final Bindings bindings;
-  private final Queries queries;
   private final Transferring transfer;
 
   /// What whole databases come in and go out by.
   record Transferring(Bodies bodies, Transfers transfers, TransferFiles files, Backups backups) {}
 
-  TenantRoutes(
-      NodeName self, Tokens tokens, Bindings bindings, Queries queries, Transferring transfer) {
+  TenantRoutes(NodeName self, Tokens tokens, Bindings bindings, Transferring transfer) {
     this.transfer = transfer;
     this.self = self;
     this.tokens = tokens;
     this.bindings = bindings;
-    this.queries = queries;
   }
 
   @Override
@@ -60,7 +56,7 @@ final class TenantRoutes implements HttpService {
     rules.get(
         TENANT,
         about((binding, request, response) ->
-            Answers.json(response, Json.bytes(queries.facts(binding)))));
+            Answers.json(response, Json.bytes(transfer.backups().facts(binding)))));
     rules.put(TENANT + "/imports/{md5}", about(this::receive));
     rules.post(TENANT + "/imports/{md5}", about(this::load));
     rules.get(TENANT + "/imports/{bookmark}", about(this::loading));

@@ -1,6 +1,8 @@
 package dev.burgage.node.metrics;
 
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,6 +15,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -64,6 +67,18 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
   }
 
+  /// Shows what large requests have left of the memory that they share.
+  public void watch(RequestMemory memory) {
+    Gauge.builder("burgage.node.requests.memory.free", memory, RequestMemory::freeBytes)
+        .baseUnit("bytes")
+        .description("Heap that large bodies and answers may still take")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.requests.memory.refused", memory, m -> (double) m.refusedCount())
+        .description("Requests refused because others had taken that heap")
+        .register(registry);
+  }
+
   /// Shows what the node knows, and since when it has heard nothing new.
   public void watch(BindingTable table, Supplier<Duration> silence) {
     Gauge.builder("burgage.node.bindings", table, BindingTable::size)
@@ -73,6 +88,16 @@ public final class NodeMetrics implements AutoCloseable {
         .baseUnit("seconds")
         .description("Time since the control plane was last heard of")
         .register(registry);
+  }
+
+  /// Shows whether SQL is checked: 1 for the state that holds.
+  public void watch(Guard guard) {
+    for (Guard.State state : Guard.State.values()) {
+      Gauge.builder("burgage.node.guard", guard, g -> g.state() == state ? 1 : 0)
+          .description("Whether SQL is checked by SQLite's authorizer")
+          .tag("state", state.name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
   }
 
   /// One request with tenant SQL has ended.

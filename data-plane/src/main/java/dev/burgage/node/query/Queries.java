@@ -3,7 +3,6 @@ package dev.burgage.node.query;
 import dev.burgage.d1.D1Exception;
 import dev.burgage.d1.D1Meta;
 import dev.burgage.d1.D1Transport;
-import dev.burgage.d1.D1Transport.StatementResult;
 import dev.burgage.d1.DbPool;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.engine.Bookmark;
@@ -14,6 +13,7 @@ import dev.burgage.node.engine.SqliteDatabase.Answer;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.engine.Work;
 import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
@@ -25,7 +25,6 @@ import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
-import dev.burgage.protocol.node.DatabaseFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,22 +33,32 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a tenant's statements on its database. Thread-safe; callers block.
 public final class Queries {
-  private static final String COUNT_TABLES =
-      "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
-          + " AND name NOT GLOB '_cf_*'";
 
   private final NodeName self;
   private final OpenDatabases databases;
+  private final RequestMemory memory;
   private final Scripts scripts;
   private final QueryStatistics statistics;
 
   public Queries(
-      NodeName self, OpenDatabases databases, Scripts scripts, QueryStatistics statistics) {
+      NodeName self,
+      OpenDatabases databases,
+      RequestMemory memory,
+      Scripts scripts,
+      QueryStatistics statistics) {
     this.statistics = statistics;
     this.self = self;
     this.databases = databases;
+    this.memory = memory;
     this.scripts = scripts;
   }
+
+  /// A request in D1's wire format.
+  ///
+  /// @param exactIntegers binds JSON integers as INTEGER; else every number is REAL, as in D1
+  /// @param everyResult whether each statement of a text gives a result, or only the last
+  public record WireCall(
+      byte[] body, ResultsFormat format, boolean exactIntegers, boolean everyResult) {}
 
   /// An answer in D1's wire format, and the bookmark of the state that it shows.
   public record WireAnswer(byte[] body, Bookmark bookmark) {}
@@ -57,11 +66,12 @@ public final class Queries {
   /// Runs a request as it came over the wire.
   ///
   /// @param binding of a database that this node owns
+  /// @param memory to be closed by the caller when the answer is sent
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
-  public WireAnswer run(Binding binding, byte[] body, WireForm form) {
-    List<D1Transport.Statement> statements = WireRequest.read(body, form.exactIntegers());
-    Work work = work(binding, statements, form.everyResult());
-    Answer<WireResults> answer = run(binding, work, () -> new WireResults(form.format()));
+  public WireAnswer run(Binding binding, WireCall call, RequestMemory.Share memory) {
+    List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
+    Work work = work(binding, statements, call.everyResult(), memory);
+    Answer<WireResults> answer = run(binding, work, () -> new WireResults(call.format()));
     count(binding, work, answer.sink().metas());
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
@@ -88,11 +98,18 @@ public final class Queries {
     }
   }
 
-  private Work work(Binding binding, List<D1Transport.Statement> statements, boolean everyResult) {
+  private Work work(
+      Binding binding,
+      List<D1Transport.Statement> statements,
+      boolean everyResult,
+      RequestMemory.Share memory) {
     try {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());
       for (D1Transport.Statement statement : statements) {
+        if (isBlank(statement.sql())) {
+          continue;
+        }
         Script script = scripts.admit(statement.sql());
         access = access.and(script.access());
         if (everyResult) {
@@ -105,7 +122,8 @@ public final class Queries {
         throw new SqlRefusedException("No SQL statements detected.");
       }
       long millis = binding.limits().statementMillisMax();
-      return new Work(steps, access, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+      return new Work(steps, access, deadline, memory);
     } catch (SqlRefusedException e) {
       throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
     }
@@ -121,37 +139,37 @@ public final class Queries {
     }
   }
 
+  // D1 drops these from a batch, so that exec() may be given a text with blank lines and comments.
+  private static boolean isBlank(String sql) {
+    int i = 0;
+    while (i < sql.length()) {
+      if (sql.startsWith("--", i)) {
+        int end = sql.indexOf('\n', i);
+        i = end < 0 ? sql.length() : end;
+      } else if (!Character.isWhitespace(sql.charAt(i))) {
+        return false;
+      }
+      i++;
+    }
+    return true;
+  }
+
   private static String message(RuntimeException e) {
     String message = e.getMessage();
     return message == null ? e.toString() : message;
   }
 
-  /// What there is to know of a database without knowing its content.
-  ///
-  /// @param binding of a database that this node owns
-  public DatabaseFacts facts(Binding binding) {
-    Work work =
-        work(
-            binding,
-            List.of(new D1Transport.Statement(COUNT_TABLES, List.of())),
-            /* everyResult= */ false);
-    Answer<CollectedResults> answer = run(binding, work, CollectedResults::new);
-    StatementResult result = answer.sink().results().getFirst();
-    Object tables = result.rows().getFirst().getFirst();
-    return new DatabaseFacts(
-        result.meta().sizeAfter(),
-        tables instanceof Long count ? count.intValue() : 0,
-        answer.bookmark().toString());
-  }
-
   /// `env.DB_POOL` in this process, for the tenants whose databases this node owns.
   public DbPool embedded(PoolName pool, Bindings bindings) {
     return DbPool.over((tenant, statements, session) -> {
-      try {
+      try (RequestMemory.Share share = memory.share()) {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
-        Work work = work(binding, statements, /* everyResult= */ false);
+        Work work = work(binding, statements, /* everyResult= */ false, share);
         Answer<CollectedResults> answer = run(binding, work, CollectedResults::new);
-        count(binding, work, answer.sink().results().stream().map(StatementResult::meta).toList());
+        count(
+            binding,
+            work,
+            answer.sink().results().stream().map(D1Transport.StatementResult::meta).toList());
         String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {

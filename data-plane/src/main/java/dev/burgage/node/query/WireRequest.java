@@ -129,8 +129,7 @@ final class WireRequest {
       case START_ARRAY -> bytes();
       default ->
           throw invalid(
-              "may have as parameters null, numbers, strings, booleans and arrays of bytes (0 to"
-                  + " 255)");
+              "may have as parameters null, numbers, strings, booleans and arrays of bytes");
     };
   }
 
@@ -147,15 +146,15 @@ final class WireRequest {
         : (Object) parser.getDoubleValue();
   }
 
+  // As JavaScript's Uint8Array takes them, which is what D1 makes of the array: towards zero, and
+  // of that the low 8 bits.
   private byte[] bytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      expect(JsonToken.VALUE_NUMBER_INT, "may have only bytes (0 to 255) in an array parameter");
-      int value = parser.getIntValue();
-      if (value < 0 || value > 255) {
-        throw invalid("may have only bytes (0 to 255) in an array parameter");
+      if (!parser.currentToken().isNumeric()) {
+        throw invalid("may have only numbers, a byte each, in an array parameter");
       }
-      bytes.write(value);
+      bytes.write((int) (long) parser.getDoubleValue());
     }
     return bytes.toByteArray();
   }

@@ -1,6 +1,8 @@
 package dev.burgage.node.transfer;
 
 import dev.burgage.migrations.apply.History;
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
@@ -10,6 +12,7 @@ import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Backup;
+import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.Restored;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -35,7 +38,6 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
 
 /// Copies of databases on this node's disk: `backups/<database>/<id>-<millis>-<tables>.db`, the
 /// newest of each database up to a number. They are SQLite files that nobody has open but while
@@ -92,15 +94,35 @@ public final class Backups {
       vacuum.setString(1, target.toString());
       vacuum.execute();
     }
-    try (PreparedStatement count = connection.prepareStatement(COUNT_TABLES);
-        ResultSet rows = count.executeQuery()) {
-      return rows.next() ? rows.getInt(1) : 0;
-    }
+    return (int) number(connection, COUNT_TABLES);
   }
 
   /// The newest first.
   public List<Backup> list(Binding binding) throws IOException {
     return copies(binding.database()).stream().map(Copy::backup).toList();
+  }
+
+  /// What there is to know of a database without knowing its content.
+  public DatabaseFacts facts(Binding binding) {
+    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
+    // Here, not among the workers: it takes a millisecond and must not wait for copies.
+    try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+      SqliteDatabase database = borrowed.database();
+      return database.apart(connection ->
+          new DatabaseFacts(
+              (number(connection, "PRAGMA page_count")
+                      - number(connection, "PRAGMA freelist_count"))
+                  * number(connection, "PRAGMA page_size"),
+              (int) number(connection, COUNT_TABLES),
+              database.bookmarkText()));
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
   }
 
   /// Puts a copy in the database's place, in one transaction: those who read see the one or the
@@ -116,12 +138,14 @@ public final class Backups {
         });
   }
 
-  private static @Nullable String overwrite(Connection connection, Path copy) throws SQLException {
-    connection
-        .unwrap(SQLiteConnection.class)
-        .getDatabase()
-        .restore("main", copy.toString(), /* observer= */ null);
-    return History.currentVersion(connection);
+  private static @Nullable String overwrite(GuardedConnection guarded, Path copy)
+      throws SQLException {
+    return guarded.as(
+        Policy.TRUSTED,
+        connection -> {
+          connection.getDatabase().restore("main", copy.toString(), /* observer= */ null);
+          return History.currentVersion(connection);
+        });
   }
 
   /// The file of a copy.

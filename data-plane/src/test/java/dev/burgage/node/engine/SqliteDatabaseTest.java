@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.burgage.d1.D1Transport.StatementResult;
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import dev.burgage.node.sql.Scripts;
@@ -32,11 +34,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteDatabaseTest {
+  private static final Guard GUARD =
+      Guard.of("enforced", Path.of(System.getProperty("java.io.tmpdir")));
+
   private static final String ENDLESS =
       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) ";
 
   @TempDir Path folder;
   private final Scripts scripts = new Scripts(100_000);
+  private final RequestMemory memory = new RequestMemory(10_000_000, 100_000);
   private final Watchdog watchdog = new Watchdog();
   private final ExecutorService writers = Executors.newFixedThreadPool(4);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
@@ -55,7 +61,7 @@ class SqliteDatabaseTest {
           "CREATE TABLE child(p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     }
     EngineSettings settings =
-        new EngineSettings("n1", 2, 100_000, new StatementSlots(2, 4), watchdog, writers);
+        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD);
     DatabaseIdentity identity = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
     database = new SqliteDatabase(file, identity, Limits.DEFAULT, settings);
   }
@@ -74,7 +80,8 @@ class SqliteDatabaseTest {
         new Work(
             List.of(new Step(script, Arrays.asList(parameters))),
             script.access(),
-            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis),
+            memory.share());
     return database.run(work, CollectedResults::new).sink().results();
   }
 
@@ -211,7 +218,8 @@ class SqliteDatabaseTest {
                 new Work(
                     List.of(new Step(one, List.of(2L * i)), new Step(two, List.of(2L * i + 1))),
                     Access.WRITE,
-                    System.nanoTime() + TimeUnit.SECONDS.toNanos(10)),
+                    System.nanoTime() + TimeUnit.SECONDS.toNanos(10),
+                    memory.share()),
                 CollectedResults::new);
           }
         });
@@ -289,7 +297,7 @@ class SqliteDatabaseTest {
   @Test
   void aMissingFileIsAnErrorAndNoNewDatabase() {
     EngineSettings settings =
-        new EngineSettings("n1", 2, 100_000, new StatementSlots(2, 4), watchdog, writers);
+        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD);
     Path missing = folder.resolve("missing.db");
     Script script = scripts.admit("SELECT 1");
     try (SqliteDatabase none =
@@ -302,7 +310,8 @@ class SqliteDatabaseTest {
           new Work(
               List.of(new Step(script, List.of())),
               Access.READ,
-              System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+              System.nanoTime() + TimeUnit.SECONDS.toNanos(5),
+              memory.share());
       assertThatThrownBy(() -> none.run(work, CollectedResults::new))
           .isInstanceOfSatisfying(
               StatementFailedException.class,

@@ -1,5 +1,7 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
@@ -29,18 +31,26 @@ public final class MigrationApplier {
   /// and leave no transaction open.
   ///
   /// @param connection a writable SQLite connection in auto-commit mode, outside of a transaction
-  public Outcome apply(Connection connection) {
+  public Outcome apply(GuardedConnection connection) {
     List<AppliedScript> applied;
     try {
-      if (!connection.getAutoCommit()) {
+      if (!connection.jdbc().getAutoCommit()) {
         throw new IllegalStateException("the connection must be in auto-commit mode");
       }
-      applied = History.read(connection);
+      applied = connection.as(Policy.TRUSTED, History::read);
     } catch (SQLException e) {
       return new Outcome.Failed(null, "its history cannot be read: " + SqliteMessage.of(e), null);
     }
     Outcome known = decide(applied == null ? List.of() : applied);
-    return known != null ? known : applyMissing(connection, version(applied));
+    if (known != null) {
+      return known;
+    }
+    Policy before = connection.permit(Policy.TRUSTED);
+    try {
+      return applyMissing(connection, version(applied));
+    } finally {
+      connection.permit(before);
+    }
   }
 
   /// @return the outcome if nothing is to be run, null if scripts are missing
@@ -55,25 +65,25 @@ public final class MigrationApplier {
   }
 
   // The history is read again inside, so that the decision and the change are one.
-  private Outcome applyMissing(Connection connection, @Nullable String from) {
+  private Outcome applyMissing(GuardedConnection connection, @Nullable String from) {
     Outcome outcome;
     try {
-      run(connection, "BEGIN IMMEDIATE");
+      run(connection.jdbc(), "BEGIN IMMEDIATE");
       outcome = inTransaction(connection);
     } catch (SQLException e) {
       outcome = new Outcome.Failed(from, SqliteMessage.of(e), null);
     } catch (RuntimeException | Error e) {
-      rollBack(connection);
+      rollBack(connection.jdbc());
       throw e;
     }
     if (!(outcome instanceof Outcome.Applied)) {
-      rollBack(connection);
+      rollBack(connection.jdbc());
     }
     return outcome;
   }
 
-  private Outcome inTransaction(Connection connection) throws SQLException {
-    List<AppliedScript> read = History.read(connection);
+  private Outcome inTransaction(GuardedConnection connection) throws SQLException {
+    List<AppliedScript> read = History.read(connection.jdbc());
     List<AppliedScript> applied = read == null ? List.of() : read;
     String from = version(applied);
     Outcome known = decide(applied);
@@ -81,7 +91,7 @@ public final class MigrationApplier {
       return known;
     }
     if (read == null) {
-      History.create(connection);
+      History.create(connection.jdbc());
     }
     int rank = applied.isEmpty() ? 0 : applied.getLast().rank();
     List<Script> missing = scripts.subList(applied.size(), scripts.size());
@@ -91,22 +101,24 @@ public final class MigrationApplier {
         return failed;
       }
     }
-    return commit(connection, missing, from);
+    return commit(connection.jdbc(), missing, from);
   }
 
   private static Outcome.@Nullable Failed run(
-      Connection connection, Script script, int rank, @Nullable String from) throws SQLException {
+      GuardedConnection connection, Script script, int rank, @Nullable String from)
+      throws SQLException {
     long start = System.nanoTime();
     for (int i = 0; i < script.statements().size(); i++) {
       SqlStatement statement = script.statements().get(i);
       try {
-        run(connection, statement.sql());
+        connection.as(Policy.OPERATOR, jdbc -> run(jdbc, statement.sql()));
       } catch (SQLException e) {
         return failed(script, i, SqliteMessage.of(e), from);
       }
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    History.add(connection, rank, script.script(), (int) Math.min(millis, Integer.MAX_VALUE));
+    History.add(
+        connection.jdbc(), rank, script.script(), (int) Math.min(millis, Integer.MAX_VALUE));
     return null;
   }
 
@@ -131,17 +143,20 @@ public final class MigrationApplier {
   }
 
   /// Rows are read to the end, as Flyway does: a SELECT may fail at its last row.
-  private static void run(Connection connection, String sql) throws SQLException {
+  ///
+  /// @return how many
+  private static long run(Connection connection, String sql) throws SQLException {
+    long count = 0;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       if (statement.execute()) {
         try (ResultSet rows = statement.getResultSet()) {
-          boolean more = true;
-          while (more) {
-            more = rows.next();
+          while (rows.next()) {
+            count++;
           }
         }
       }
     }
+    return count;
   }
 
   // SQLite has ended the transaction itself after some errors (disk full, interrupt); then this one

@@ -1,5 +1,6 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -22,10 +23,12 @@ import org.flywaydb.core.internal.exception.FlywayMigrateException;
 
 /// Makes template files: an empty database to which real Flyway has applied a set. Thread-safe.
 public final class TemplateBuilder {
+  private final Guard guard;
   private final Duration deadline;
 
   /// @param deadline time that one template's scripts may take together
-  public TemplateBuilder(Duration deadline) {
+  public TemplateBuilder(Guard guard, Duration deadline) {
+    this.guard = guard;
     this.deadline = deadline;
   }
 
@@ -56,8 +59,8 @@ public final class TemplateBuilder {
   }
 
   private void migrate(List<MigrationScript> scripts, Path file) {
-    TemplateSource source = new TemplateSource(file, deadline);
-    try (Connection connection = source.getConnection()) {
+    try (TemplateSource source = new TemplateSource(guard, file, deadline)) {
+      Connection connection = source.getConnection();
       run(connection, "PRAGMA journal_mode = WAL");
       flyway(scripts, source).migrate();
       run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -77,7 +80,7 @@ public final class TemplateBuilder {
         .resourceProvider(new ScriptResources(scripts))
         .javaMigrationClassProvider(List::of)
         .skipDefaultCallbacks(true)
-        .callbacks(new ForeignKeys.AfterEachScript())
+        .callbacks(source.scriptsAsOperator(), new ForeignKeys.AfterEachScript())
         .placeholderReplacement(false)
         .load();
   }

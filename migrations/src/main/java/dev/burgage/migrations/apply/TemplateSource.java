@@ -1,8 +1,18 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.migrations.guard.Guard;
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
@@ -10,16 +20,20 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 /// Connections to a template file while it is built. Statements are stopped once the deadline is
-/// over: a script may hold an endless query.
-final class TemplateSource extends SQLiteDataSource {
+/// over: a script may hold an endless query. For one thread.
+final class TemplateSource extends SQLiteDataSource implements AutoCloseable {
   private static final int STEPS_BETWEEN_CHECKS = 10_000;
 
   private final long startNanos = System.nanoTime();
   private final long deadlineNanos;
+  private final Guard guard;
+  private final SQLiteConfig config;
+  private final List<GuardedConnection> opened = new ArrayList<>();
 
-  TemplateSource(Path file, Duration deadline) {
-    super(config());
+  TemplateSource(Guard guard, Path file, Duration deadline) {
+    this.guard = guard;
     this.deadlineNanos = deadline.toNanos();
+    this.config = config();
     setUrl("jdbc:sqlite:" + file);
   }
 
@@ -34,9 +48,23 @@ final class TemplateSource extends SQLiteDataSource {
   @Override
   public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
       throws SQLException {
-    SQLiteConnection connection = super.getConnection(user, password);
+    SQLiteConnection connection = open().jdbc();
+    return connection;
+  }
+
+  /// A connection on which nothing is allowed yet.
+  GuardedConnection guarded() throws SQLException {
+    GuardedConnection connection = open();
+    connection.permit(Policy.NOBODY);
+    return connection;
+  }
+
+  private GuardedConnection open() throws SQLException {
+    GuardedConnection guarded = guard.open(config, getUrl());
+    opened.add(guarded);
+    guarded.permit(Policy.TRUSTED);
     ProgressHandler.setHandler(
-        connection,
+        guarded.jdbc(),
         STEPS_BETWEEN_CHECKS,
         new ProgressHandler() {
           @Override
@@ -44,6 +72,44 @@ final class TemplateSource extends SQLiteDataSource {
             return System.nanoTime() - startNanos > deadlineNanos ? 1 : 0;
           }
         });
-    return connection;
+    return guarded;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (GuardedConnection connection : opened) {
+      connection.close();
+    }
+  }
+
+  /// Tells Flyway's own statements from those of a script.
+  BaseCallback scriptsAsOperator() {
+    return new BaseCallback() {
+      @Override
+      public boolean supports(Event event, Context context) {
+        return switch (event) {
+          case BEFORE_EACH_MIGRATE, AFTER_EACH_MIGRATE, AFTER_EACH_MIGRATE_ERROR -> true;
+          default -> false;
+        };
+      }
+
+      @Override
+      public void handle(Event event, Context context) {
+        boolean begins = event == Event.BEFORE_EACH_MIGRATE;
+        if (begins) {
+          beginTransaction(context.getConnection());
+        }
+        opened.forEach(c -> c.permit(begins ? Policy.OPERATOR : Policy.TRUSTED));
+      }
+    };
+  }
+
+  // The driver sends BEGIN before the first statement, which is to be this one and not a script's.
+  private static void beginTransaction(Connection connection) {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT 1")) {
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException(SqliteMessage.of(e), e);
+    }
   }
 }

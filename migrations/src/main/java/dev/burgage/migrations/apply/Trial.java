@@ -1,5 +1,8 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.migrations.guard.Guard;
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -17,15 +20,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /// Tries a set on throw-away databases, on both ways that a tenant can get it: as a template made
 /// by Flyway, and applied by [MigrationApplier]. Both must make the same schema; where Flyway's
 /// parser and SQLite disagree on where a statement ends, they would not.
 public final class Trial {
+  private final Supplier<Guard> guards;
   private final Duration deadline;
 
+  /// @param guards asked when the first set is tried, so that a start need not wait for it
   /// @param deadline time that the set's scripts may take on each way
-  public Trial(Duration deadline) {
+  public Trial(Supplier<Guard> guards, Duration deadline) {
+    this.guards = guards;
     this.deadline = deadline;
   }
 
@@ -45,15 +52,17 @@ public final class Trial {
   }
 
   private void run(List<MigrationScript> scripts, Path folder) {
+    Guard guard = guards.get();
     Path applied = folder.resolve("applied.db");
-    try (Connection connection = new TemplateSource(applied, deadline).getConnection()) {
+    try (TemplateSource source = new TemplateSource(guard, applied, deadline)) {
+      GuardedConnection connection = source.guarded();
       if (new MigrationApplier(scripts).apply(connection) instanceof Outcome.Failed failed) {
         throw new BurgageException(ErrorCode.INVALID_MIGRATION, "migration " + failed.error());
       }
       Path template = folder.resolve("template.db");
-      new TemplateBuilder(deadline).build(new Template(Engine.SQLITE, scripts), template);
-      try (Connection other = new TemplateSource(template, deadline).getConnection()) {
-        compare(schema(connection), schema(other));
+      new TemplateBuilder(guard, deadline).build(new Template(Engine.SQLITE, scripts), template);
+      try (TemplateSource other = new TemplateSource(guard, template, deadline)) {
+        compare(connection.as(Policy.TRUSTED, Trial::schema), schema(other.getConnection()));
       }
     } catch (SQLException e) {
       throw new BurgageException(

@@ -1,11 +1,12 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.migrations.guard.Guard;
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.migrations.script.MigrationSetReader;
 import dev.burgage.protocol.migration.MigrationScript;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -52,10 +53,15 @@ final class Databases {
         """);
   }
 
-  static Connection open(Path file) throws SQLException {
+  static final Guard GUARD = Guard.of("enforced", Path.of(System.getProperty("java.io.tmpdir")));
+
+  /// What tests do themselves on it is trusted.
+  static GuardedConnection open(Path file) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.enforceForeignKeys(true);
-    return DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
+    GuardedConnection connection = GUARD.open(config, "jdbc:sqlite:" + file);
+    connection.permit(Policy.TRUSTED);
+    return connection;
   }
 
   static Flyway flyway(Path file, List<MigrationScript> scripts) {
@@ -67,14 +73,14 @@ final class Databases {
   }
 
   static Outcome apply(Path file, List<MigrationScript> scripts) throws SQLException {
-    try (Connection connection = open(file)) {
+    try (GuardedConnection connection = open(file)) {
       return new MigrationApplier(scripts).apply(connection);
     }
   }
 
   /// Everything in the database as text, but for the history's times.
   static List<String> dump(Path file) throws SQLException {
-    try (Connection connection = open(file)) {
+    try (GuardedConnection connection = open(file)) {
       List<String> dump =
           rows(
               connection,
@@ -95,8 +101,8 @@ final class Databases {
     }
   }
 
-  static List<String> rows(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
+  static List<String> rows(GuardedConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.jdbc().createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       List<String> rows = new ArrayList<>();
       int columns = row.getMetaData().getColumnCount();

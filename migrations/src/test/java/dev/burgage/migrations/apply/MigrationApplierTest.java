@@ -1,5 +1,6 @@
 package dev.burgage.migrations.apply;
 
+import static dev.burgage.migrations.apply.Databases.GUARD;
 import static dev.burgage.migrations.apply.Databases.apply;
 import static dev.burgage.migrations.apply.Databases.customers;
 import static dev.burgage.migrations.apply.Databases.dump;
@@ -9,11 +10,11 @@ import static dev.burgage.migrations.apply.Databases.rows;
 import static dev.burgage.migrations.apply.Databases.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.migration.Template;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +63,7 @@ final class MigrationApplierTest {
   @Test
   void setAppliedInTwoStepsMakesWhatTheTemplateHas() throws SQLException {
     Path template = folder.resolve("template.db");
-    new TemplateBuilder(Duration.ofMinutes(1))
+    new TemplateBuilder(GUARD, Duration.ofMinutes(1))
         .build(new Template(Engine.SQLITE, customers()), template);
 
     apply(file, customers().subList(0, 1));
@@ -89,7 +90,7 @@ final class MigrationApplierTest {
             INSERT INTO nowhere VALUES (1);
             """);
 
-    try (Connection connection = open(file)) {
+    try (GuardedConnection connection = open(file)) {
       Outcome outcome = new MigrationApplier(set).apply(connection);
 
       assertThat(outcome)
@@ -113,8 +114,8 @@ final class MigrationApplierTest {
 
   @Test
   void connectionIsFreeAfterAFailure() throws SQLException {
-    try (Connection connection = open(file);
-        Connection other = open(file)) {
+    try (GuardedConnection connection = open(file);
+        GuardedConnection other = open(file)) {
       assertThat(new MigrationApplier(set("SELECT * FROM nowhere")).apply(connection))
           .isInstanceOf(Outcome.Failed.class);
 
@@ -127,17 +128,17 @@ final class MigrationApplierTest {
 
   @Test
   void busyDatabaseIsAnOutcome() throws SQLException {
-    try (Connection connection = open(file);
-        Connection writer = open(file)) {
+    try (GuardedConnection connection = open(file);
+        GuardedConnection writer = open(file)) {
       rows(connection, "PRAGMA busy_timeout = 1");
-      writer.setAutoCommit(false);
-      try (var statement = writer.createStatement()) {
+      writer.jdbc().setAutoCommit(false);
+      try (var statement = writer.jdbc().createStatement()) {
         statement.executeUpdate("CREATE TABLE a (b)");
       }
       assertThat(new MigrationApplier(customers()).apply(connection))
           .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
           .satisfies(failed -> assertThat(failed.error()).contains("locked"));
-      writer.rollback();
+      writer.jdbc().rollback();
     }
     assertThat(apply(file, customers())).isInstanceOf(Outcome.Applied.class);
   }
@@ -160,8 +161,8 @@ final class MigrationApplierTest {
   @Test
   void otherHistoryIsRefused() throws SQLException {
     apply(file, set("CREATE TABLE a (b)"));
-    try (Connection connection = open(file);
-        var statement = connection.createStatement()) {
+    try (GuardedConnection connection = open(file);
+        var statement = connection.jdbc().createStatement()) {
       statement.executeUpdate("UPDATE _cf_schema_history SET version = '7', checksum = NULL");
     }
 
@@ -235,17 +236,18 @@ final class MigrationApplierTest {
     assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("3", "4", 1));
 
     Path template = folder.resolve("template.db");
-    new TemplateBuilder(Duration.ofMinutes(1)).build(new Template(Engine.SQLITE, set), template);
+    new TemplateBuilder(GUARD, Duration.ofMinutes(1))
+        .build(new Template(Engine.SQLITE, set), template);
     assertThat(dump(file)).isEqualTo(dump(template));
     assertThat(dump(file)).contains("1|Ada", "1|1");
   }
 
   @Test
   void currentVersionIsRead() throws SQLException {
-    try (Connection connection = open(file)) {
-      assertThat(History.currentVersion(connection)).isNull();
+    try (GuardedConnection connection = open(file)) {
+      assertThat(History.currentVersion(connection.jdbc())).isNull();
       new MigrationApplier(customers()).apply(connection);
-      assertThat(History.currentVersion(connection)).isEqualTo("3");
+      assertThat(History.currentVersion(connection.jdbc())).isEqualTo("3");
     }
   }
 }

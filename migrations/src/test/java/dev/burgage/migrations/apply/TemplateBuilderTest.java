@@ -1,5 +1,6 @@
 package dev.burgage.migrations.apply;
 
+import static dev.burgage.migrations.apply.Databases.GUARD;
 import static dev.burgage.migrations.apply.Databases.customers;
 import static dev.burgage.migrations.apply.Databases.dump;
 import static dev.burgage.migrations.apply.Databases.open;
@@ -9,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -17,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ final class TemplateBuilderTest {
   private static final String ENDLESS =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
-  private final TemplateBuilder builder = new TemplateBuilder(Duration.ofMinutes(1));
+  private final TemplateBuilder builder = new TemplateBuilder(GUARD, Duration.ofMinutes(1));
 
   @TempDir Path folder;
 
@@ -42,9 +43,9 @@ final class TemplateBuilderTest {
     byte[] header = Files.readAllBytes(file);
     assertThat(header[18]).as("write version: 2 is WAL").isEqualTo((byte) 2);
     assertThat(header[19]).as("read version: 2 is WAL").isEqualTo((byte) 2);
-    try (Connection connection = open(file)) {
+    try (GuardedConnection connection = open(file)) {
       assertThat(rows(connection, "PRAGMA integrity_check")).containsExactly("ok");
-      assertThat(History.currentVersion(connection)).isEqualTo("3");
+      assertThat(History.currentVersion(connection.jdbc())).isEqualTo("3");
     }
   }
 
@@ -75,7 +76,7 @@ final class TemplateBuilderTest {
   void endlessScriptIsStopped() throws IOException {
     assertThatExceptionOfType(BurgageException.class)
         .isThrownBy(() ->
-            new TemplateBuilder(Duration.ofMillis(50))
+            new TemplateBuilder(GUARD, Duration.ofMillis(50))
                 .build(template(set(ENDLESS)), folder.resolve("template.db")))
         .withMessageContaining("V1__step_1.sql");
     assertThat(files()).isEmpty();
@@ -89,7 +90,7 @@ final class TemplateBuilderTest {
 
   @Test
   void trialTakesAGoodSetAndRefusesABadOne() {
-    Trial trial = new Trial(Duration.ofMinutes(1));
+    Trial trial = new Trial(() -> GUARD, Duration.ofMinutes(1));
 
     trial.run(customers());
 
@@ -97,7 +98,7 @@ final class TemplateBuilderTest {
         .isThrownBy(() -> trial.run(set("CREATE TABLE a (b);", "ALTER TABLE b ADD COLUMN c")))
         .withMessage("migration V2__step_2.sql, line 1, statement 1: no such table: b");
     assertThatExceptionOfType(BurgageException.class)
-        .isThrownBy(() -> new Trial(Duration.ofMillis(50)).run(set(ENDLESS)))
+        .isThrownBy(() -> new Trial(() -> GUARD, Duration.ofMillis(50)).run(set(ENDLESS)))
         .withMessageContaining("V1__step_1.sql");
   }
 

@@ -1,0 +1,1 @@
+import '../third-party/workers-sdk/packages/miniflare/test/plugins/d1/suite.ts';

