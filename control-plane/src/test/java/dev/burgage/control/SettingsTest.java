@@ -46,6 +46,7 @@ class SettingsTest {
                 entry("burgage.host", "127.0.0.1"),
                 entry("burgage.port", "8787"),
                 entry("burgage.data", ".burgage"),
+                entry("burgage.public-url", ""),
                 entry("burgage.delete-retention", "7d"),
                 entry("burgage.log-format", "text"),
                 entry("burgage.log-formats.text", ""),

@@ -20,6 +20,10 @@ import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.sql.Scripts;
+import dev.burgage.node.statistics.QueryStatistics;
+import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.TransferFiles;
+import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import java.io.IOException;
@@ -52,6 +56,8 @@ public final class Node implements AutoCloseable {
   private static final long REMEMBERED_SQL_CHARACTERS = 16_000_000;
   private static final int WRITERS_MAX = 64;
   private static final int MIGRATIONS_AT_ONCE = 8;
+  private static final int TRANSFERS_AT_ONCE = 2;
+  private static final int TRANSFERS_WAITING = 64;
   private static final int SLOW_STATEMENTS_PER_QUICK = 4;
 
   private final NodeConfig config;
@@ -59,14 +65,18 @@ public final class Node implements AutoCloseable {
   private final Watchdog watchdog = new Watchdog();
   private final ExecutorService writers = threads("writer", WRITERS_MAX);
   private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
+  private final ExecutorService transfers =
+      threads("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
   private final ExecutorService copies = threads("copies", 1);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
+  private final QueryStatistics statistics = new QueryStatistics(Clock.systemUTC());
   private final RequestMemory memory;
   private final BindingTable table = new BindingTable();
   private final Bindings bindings;
   private final Queries queries;
   private final DatabaseFiles files;
+  private final TransferFiles transferFiles;
   private final Guard guard;
   private final OpenDatabases databases;
   private final FeedReader feed;
@@ -85,7 +95,9 @@ public final class Node implements AutoCloseable {
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
-    this.queries = new Queries(self, databases, memory, new Scripts(REMEMBERED_SQL_CHARACTERS));
+    Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
+    this.queries = new Queries(self, databases, memory, scripts, statistics);
+    this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     Templates templates =
         new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
@@ -99,6 +111,10 @@ public final class Node implements AutoCloseable {
             templates,
             databases,
             new Migrator(databases, templates, migrations),
+            new Transfers(databases, transferFiles, scripts, transfers),
+            transferFiles,
+            new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
+            statistics,
             memory,
             metrics,
             this::isReady,
@@ -135,9 +151,13 @@ public final class Node implements AutoCloseable {
   }
 
   private static ExecutorService threads(String name, int max) {
+    return threads(name, max, Integer.MAX_VALUE);
+  }
+
+  private static ExecutorService threads(String name, int max, int waiting) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            max, max, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon(name));
+            max, max, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), daemon(name));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
@@ -200,6 +220,7 @@ public final class Node implements AutoCloseable {
   private void keepHouse() {
     try {
       databases.closeUnused(UNUSED_CLOSED_AFTER);
+      transferFiles.deleteOld();
       int deleted = files.emptyTrash(config.trashRetention());
       if (deleted > 0) {
         LOG.info("Deleted {} files from the trash", deleted);
@@ -216,6 +237,7 @@ public final class Node implements AutoCloseable {
     server.close();
     feed.close();
     migrations.shutdown();
+    transfers.shutdownNow();
     databases.close();
     writers.shutdown();
     copies.close();

@@ -13,6 +13,10 @@ public final class Headers {
   /// as REAL, as D1 does with JavaScript's numbers.
   public static final String INTEGERS = "Burgage-Integers";
 
+  /// On a query: `each` gives a result for every statement, as D1's REST API does. Without it a
+  /// text of several statements gives one, that of its last, as D1's binding does.
+  public static final String RESULTS = "Burgage-Results";
+
   /// D1's session header: a constraint or a bookmark in, the newest bookmark out.
   public static final String SESSION = "x-cf-d1-session-commit-token";
 

@@ -1,6 +1,7 @@
 package dev.burgage.control.access;
 
 import dev.burgage.control.folder.DataFolder;
+import dev.burgage.control.web.Refusals;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -19,8 +20,10 @@ class AccessConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<AccessFilter> accessFilter(AdminToken admin, NodeTokens nodes) {
-    var registration = new FilterRegistrationBean<>(new AccessFilter(new Rights(admin, nodes)));
+  FilterRegistrationBean<AccessFilter> accessFilter(
+      AdminToken admin, NodeTokens nodes, Refusals refusals) {
+    var registration =
+        new FilterRegistrationBean<>(new AccessFilter(new Rights(admin, nodes), refusals));
     registration.setOrder(ORDER);
     return registration;
   }

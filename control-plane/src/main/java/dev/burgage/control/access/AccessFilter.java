@@ -1,6 +1,6 @@
 package dev.burgage.control.access;
 
-import dev.burgage.control.web.ProblemWriter;
+import dev.burgage.control.web.Refusals;
 import dev.burgage.protocol.error.ErrorCode;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// The door: every request but those for health needs a bearer token that allows its path.
@@ -20,13 +19,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// this package. The path is the container's normalised one, never the raw URI, in which
 /// `/actuator/health/../../v1` would look open.
 final class AccessFilter extends OncePerRequestFilter {
-  private static final String SCHEME = "Bearer ";
   private static final Logger LOG = LoggerFactory.getLogger(AccessFilter.class);
 
   private final Rights rights;
+  private final Refusals refusals;
 
-  AccessFilter(Rights rights) {
+  AccessFilter(Rights rights, Refusals refusals) {
     this.rights = rights;
+    this.refusals = refusals;
   }
 
   @Override
@@ -40,32 +40,26 @@ final class AccessFilter extends OncePerRequestFilter {
     }
     Optional<Caller> caller;
     try {
-      caller = bearer(request).flatMap(rights::callerOf);
+      caller = PresentedToken.of(request).flatMap(rights::callerOf);
     } catch (RuntimeException e) {
       LOG.warn("Tokens of nodes cannot be read: {}", e.getMessage());
-      ProblemWriter.write(
+      refusals.write(
+          request,
           response,
           ErrorCode.NOT_READY,
           "the metadata database does not answer; repeat the request");
       return;
     }
     if (caller.isEmpty()) {
-      ProblemWriter.write(
+      refusals.write(
+          request,
           response,
           ErrorCode.UNAUTHORIZED,
           "send the header \"Authorization: Bearer <token>\" with a valid token");
     } else if (!rights.allows(caller.get(), path)) {
-      ProblemWriter.write(response, ErrorCode.FORBIDDEN, "this token does not reach this path");
+      refusals.write(request, response, ErrorCode.FORBIDDEN, "this token does not reach this path");
     } else {
       chain.doFilter(request, response);
     }
-  }
-
-  private static Optional<String> bearer(HttpServletRequest request) {
-    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return Optional.empty();
-    }
-    return Optional.of(header.substring(SCHEME.length()).strip()).filter(token -> !token.isEmpty());
   }
 }

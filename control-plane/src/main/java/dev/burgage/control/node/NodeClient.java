@@ -14,13 +14,17 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
+import dev.burgage.protocol.node.Statistics;
+import dev.burgage.protocol.node.StatisticsOrder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ import tools.jackson.core.JacksonException;
 @Component
 public class NodeClient {
   private static final Duration ORDER_LONGEST = Duration.ofSeconds(15);
+  private static final Duration STREAM_LONGEST = Duration.ofHours(6);
   private static final Duration MIGRATIONS_LONGEST = Duration.ofMinutes(15);
 
   private final NodeRegistry registry;
@@ -83,6 +88,75 @@ public class NodeClient {
     return Json.read(answer, Acknowledgement.class).revision();
   }
 
+  /// What a node's statements have cost.
+  public Statistics statistics(NodeName node, StatisticsOrder order) {
+    return Json.read(send(node, new Order("POST", "statistics", order)), Statistics.class);
+  }
+
+  /// Asks the node that has a tenant.
+  ///
+  /// @param path after `/node/v1/pools/{pool}/tenants/{tenant}`
+  /// @param body becomes JSON, or null
+  public <T> T ask(
+      TenantAt tenant, String method, String path, @Nullable Object body, Class<T> type) {
+    byte[] answer =
+        send(
+            tenant.node(),
+            new Order(method, tenant.path() + path, body, ORDER_LONGEST, tenant.revision()));
+    return Json.read(answer, type);
+  }
+
+  /// Like [#ask], for what takes as long as the database is large.
+  public <T> T askAtLength(TenantAt tenant, String method, String path, Class<T> type) {
+    byte[] answer =
+        send(
+            tenant.node(),
+            new Order(method, tenant.path() + path, null, MIGRATIONS_LONGEST, tenant.revision()));
+    return Json.read(answer, type);
+  }
+
+  /// Passes a body on as it comes in, of any length.
+  ///
+  /// @param length in bytes, or -1 if it is not known before
+  public void upload(TenantAt tenant, String path, long length, InputStream content) {
+    BodyPublisher body = BodyPublishers.ofInputStream(() -> content);
+    Order order =
+        new Order(
+            "PUT",
+            tenant.path() + path,
+            length < 0 ? body : BodyPublishers.fromPublisher(body, length),
+            STREAM_LONGEST,
+            tenant.revision());
+    Node node = findFresh(tenant.node()); // a body that was read once cannot be sent again
+    HttpResponse<byte[]> response = exchange(node, order, BodyHandlers.ofByteArray());
+    if (response.statusCode() / 100 != 2) {
+      throw refusal(node, response.statusCode(), response.body());
+    }
+  }
+
+  /// What the node has under a path, to be closed by the caller, and how long it is.
+  public Download download(TenantAt tenant, String path) {
+    Order order = new Order("GET", tenant.path() + path, null, STREAM_LONGEST, tenant.revision());
+    Node node = findFresh(tenant.node());
+    HttpResponse<InputStream> response = exchange(node, order, BodyHandlers.ofInputStream());
+    if (response.statusCode() / 100 == 2) {
+      long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+      return new Download(response.body(), length);
+    }
+    try (InputStream problem = response.body()) {
+      throw refusal(node, response.statusCode(), problem.readAllBytes());
+    } catch (IOException e) {
+      throw away(node.name(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// @param length in bytes, or -1 if it is not known
+  public record Download(InputStream content, long length) {}
+
+  private Node findFresh(NodeName name) {
+    return registry.findFresh(name).orElseThrow(() -> away(name, "it is not registered"));
+  }
+
   private static String path(DatabaseId database, long generation) {
     return "databases/" + database + "/" + generation;
   }
@@ -106,19 +180,21 @@ public class NodeClient {
   }
 
   private byte[] attempt(Node node, Order order) {
-    HttpResponse<byte[]> response = exchange(node, order);
+    HttpResponse<byte[]> response = exchange(node, order, BodyHandlers.ofByteArray());
     if (response.statusCode() / 100 != 2) {
-      throw refusal(node, response);
+      throw refusal(node, response.statusCode(), response.body());
     }
     return response.body();
   }
 
-  private HttpResponse<byte[]> exchange(Node node, Order order) {
+  private <T> HttpResponse<T> exchange(Node node, Order order, BodyHandler<T> handler) {
     URI url = node.url().orElseThrow(() -> away(node.name(), "it has never joined"));
     BodyPublisher body =
-        order.body() == null
-            ? BodyPublishers.noBody()
-            : BodyPublishers.ofByteArray(Json.bytes(order.body()));
+        switch (order.body()) {
+          case null -> BodyPublishers.noBody();
+          case BodyPublisher stream -> stream;
+          case Object json -> BodyPublishers.ofByteArray(Json.bytes(json));
+        };
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url.resolve("/node/v1/" + order.path()))
             .timeout(order.longest())
@@ -129,7 +205,7 @@ public class NodeClient {
       request.header(Headers.REVISION, order.revision().toString());
     }
     try {
-      return http.send(request.build(), BodyHandlers.ofByteArray());
+      return http.send(request.build(), handler);
     } catch (IOException e) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
@@ -141,14 +217,14 @@ public class NodeClient {
     }
   }
 
-  private static BurgageException refusal(Node node, HttpResponse<byte[]> response) {
+  private static BurgageException refusal(Node node, int status, byte[] body) {
     try {
-      Problem problem = Json.read(response.body(), Problem.class);
+      Problem problem = Json.read(body, Problem.class);
       return new BurgageException(problem.code(), problem.detail());
     } catch (JacksonException e) {
       return new BurgageException(
-          response.statusCode() == 401 ? ErrorCode.UNAUTHORIZED : ErrorCode.INTERNAL,
-          "node \"%s\" answered %d".formatted(node.name(), response.statusCode()),
+          status == 401 ? ErrorCode.UNAUTHORIZED : ErrorCode.INTERNAL,
+          "node \"%s\" answered %d".formatted(node.name(), status),
           e);
     }
   }
@@ -162,7 +238,7 @@ public class NodeClient {
 
   /// One request to a node.
   ///
-  /// @param body becomes JSON
+  /// @param body a publisher, else becomes JSON
   private record Order(
       String method,
       String path,

@@ -1,6 +1,5 @@
 package dev.burgage.control.query;
 
-import dev.burgage.control.node.Node;
 import dev.burgage.control.node.NodeRegistry;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.control.tenant.TenantKey;
@@ -87,16 +86,6 @@ class QueryController {
           ErrorCode.NOT_READY,
           "tenant \"%s\" is still being provisioned; repeat the request".formatted(key));
     }
-    URI node =
-        nodes
-            .find(tenant.place().node().value())
-            .flatMap(Node::url)
-            .orElseThrow(() ->
-                new BurgageException(
-                    ErrorCode.NODE_UNAVAILABLE,
-                    "node \"%s\", which has tenant \"%s\", has never joined"
-                        .formatted(tenant.place().node(), key)));
-    String path = "/v1/pools/%s/tenants/%s/%s".formatted(key.pool(), key.tenant(), verb);
-    return node.resolve(query == null ? path : path + "?" + query);
+    return NodeQueries.url(nodes, tenant, verb, query);
   }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Collections;
@@ -24,7 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 class QueryForwarder {
   /// Longer than any statement may run.
-  private static final Duration LONGEST = Duration.ofMinutes(11);
+  static final Duration LONGEST = Duration.ofMinutes(11);
 
   private final HttpClient http;
 
@@ -43,8 +44,15 @@ class QueryForwarder {
         Collections.list(request.getHeaders(name)).forEach(value -> forwarded.header(name, value));
       }
     }
+    return send(forwarded.build(), BodyHandlers.ofInputStream());
+  }
+
+  /// @throws BurgageException `node_unavailable` if it was surely not carried out, else
+  ///   `outcome_unknown`
+  <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
+    URI target = request.uri();
     try {
-      return http.send(forwarded.build(), BodyHandlers.ofInputStream());
+      return http.send(request, handler);
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,

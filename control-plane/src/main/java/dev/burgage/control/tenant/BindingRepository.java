@@ -4,6 +4,7 @@ import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.ListCrudRepository;
@@ -13,6 +14,8 @@ interface BindingRepository extends ListCrudRepository<BindingRow, BindingRow.Ke
   /// to itself, Hibernate's `update … returning` takes a lost race for a broken database.)
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   Optional<BindingRow> findByKey(BindingRow.Key key);
+
+  Optional<BindingRow> findByDatabaseId(UUID databaseId);
 
   /// Rows in a state that nobody has touched since, the oldest first.
   @NativeQuery(

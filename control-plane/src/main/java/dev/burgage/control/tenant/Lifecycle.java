@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /// answer waits a little for the node, so that a suspended tenant usually is suspended when its
 /// operator reads so; a node that is away hears of it when it is back.
 @Component
-class Lifecycle {
+public class Lifecycle {
   private final Tenants tenants;
   private final Arrival arrival;
   private final TenantSettings settings;
@@ -36,7 +36,7 @@ class Lifecycle {
     return move(key, TenantState.SUSPENDED, TenantState.ACTIVE);
   }
 
-  Tenant delete(TenantKey key) {
+  public Tenant delete(TenantKey key) {
     return change(
         key,
         row -> {

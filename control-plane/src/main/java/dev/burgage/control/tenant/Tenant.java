@@ -1,5 +1,6 @@
 package dev.burgage.control.tenant;
 
+import dev.burgage.control.node.TenantAt;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.NodeName;
@@ -39,6 +40,11 @@ public record Tenant(
         limits,
         new Times(times.createdAt(), now, null, null),
         newRevision);
+  }
+
+  /// Where its node is asked about it.
+  public TenantAt at() {
+    return new TenantAt(place.node(), key.pool(), key.tenant(), revision);
   }
 
   /// Where the database is.

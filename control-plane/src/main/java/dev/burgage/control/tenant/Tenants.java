@@ -2,6 +2,7 @@ package dev.burgage.control.tenant;
 
 import dev.burgage.control.binding.Changes;
 import dev.burgage.control.pool.MigrationSetId;
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.time.Clock;
@@ -43,6 +44,13 @@ public class Tenants {
   /// Tombstones are no tenants.
   public Optional<Tenant> find(TenantKey key) {
     return rows.findById(BindingRow.Key.of(key))
+        .map(BindingRow::toTenant)
+        .filter(tenant -> tenant.state() != TenantState.PURGED);
+  }
+
+  /// The tenant that has a database.
+  public Optional<Tenant> find(DatabaseId database) {
+    return rows.findByDatabaseId(database.value())
         .map(BindingRow::toTenant)
         .filter(tenant -> tenant.state() != TenantState.PURGED);
   }

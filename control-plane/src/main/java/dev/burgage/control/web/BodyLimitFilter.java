@@ -19,9 +19,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// the limit.
 final class BodyLimitFilter extends OncePerRequestFilter {
   private final BodyLimits limits;
+  private final Refusals refusals;
 
-  BodyLimitFilter(BodyLimits limits) {
+  BodyLimitFilter(BodyLimits limits, Refusals refusals) {
     this.limits = limits;
+    this.refusals = refusals;
   }
 
   @Override
@@ -30,7 +32,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     long most = limits.of(request.getServletPath()).toBytes();
     if (request.getContentLengthLong() > most) {
-      ProblemWriter.write(response, ErrorCode.BODY_TOO_LARGE, detail(most));
+      refusals.write(request, response, ErrorCode.BODY_TOO_LARGE, detail(most));
       return;
     }
     chain.doFilter(new LimitedRequest(request, most), response);

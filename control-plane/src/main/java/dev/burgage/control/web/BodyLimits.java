@@ -9,11 +9,15 @@ import org.springframework.util.unit.DataSize;
 record BodyLimits(
     @DefaultValue("1MB") DataSize usual,
     @DefaultValue("10MB") DataSize query,
-    @DefaultValue("16MB") DataSize migrations) {
+    @DefaultValue("16MB") DataSize migrations,
+    @DefaultValue("5GB") DataSize upload) {
   /// @param path normalised, without the query string
   DataSize of(String path) {
-    if (path.endsWith("/query") || path.endsWith("/execute")) {
+    if (path.endsWith("/query") || path.endsWith("/execute") || path.endsWith("/raw")) {
       return query;
+    }
+    if (path.startsWith("/client/v4/uploads/")) {
+      return upload;
     }
     return path.endsWith("/migrations") ? migrations : usual;
   }

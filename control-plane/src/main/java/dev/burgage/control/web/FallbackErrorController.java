@@ -1,12 +1,10 @@
 package dev.burgage.control.web;
 
 import dev.burgage.protocol.error.ErrorCode;
-import dev.burgage.protocol.error.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -16,16 +14,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden
 @RestController
 class FallbackErrorController implements ErrorController {
+  private final Refusals refusals;
+
+  FallbackErrorController(Refusals refusals) {
+    this.refusals = refusals;
+  }
+
   @RequestMapping("/error")
-  ResponseEntity<Problem> error(HttpServletRequest request) {
+  ResponseEntity<byte[]> error(HttpServletRequest request) {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     ErrorCode code =
         status instanceof Integer number && number < 500
             ? ErrorCode.INVALID_REQUEST
             : ErrorCode.INTERNAL;
-    Problem problem = Problem.of(code, code.title());
-    return ResponseEntity.status(problem.status())
-        .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-        .body(problem);
+    return refusals.answer(request, code, code.title());
   }
 }

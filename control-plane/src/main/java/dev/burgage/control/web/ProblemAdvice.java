@@ -3,7 +3,6 @@ package dev.burgage.control.web;
 import dev.burgage.protocol.InvalidNameException;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
-import dev.burgage.protocol.error.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
@@ -16,7 +15,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -33,55 +31,61 @@ import tools.jackson.databind.DatabindException;
 class ProblemAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
+  private final Refusals refusals;
+
+  ProblemAdvice(Refusals refusals) {
+    this.refusals = refusals;
+  }
+
   /// Our own refusals, among them those that Jackson or Spring wrapped on the way.
   @ExceptionHandler(BurgageException.class)
-  ResponseEntity<Problem> refused(BurgageException e) {
-    return answer(e.problem());
+  ResponseEntity<byte[]> refused(BurgageException e, HttpServletRequest request) {
+    return refusals.answer(request, e.code(), e.detail());
   }
 
   @ExceptionHandler(InvalidNameException.class)
-  ResponseEntity<Problem> invalidName(InvalidNameException e) {
-    return answer(Problem.of(ErrorCode.INVALID_NAME, message(e)));
+  ResponseEntity<byte[]> invalidName(InvalidNameException e, HttpServletRequest request) {
+    return refusals.answer(request, ErrorCode.INVALID_NAME, message(e));
   }
 
   @ExceptionHandler(TypeMismatchException.class)
-  ResponseEntity<Problem> invalidParameter(TypeMismatchException e) {
+  ResponseEntity<byte[]> invalidParameter(TypeMismatchException e, HttpServletRequest request) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidNameException invalid) {
-        return invalidName(invalid);
+        return invalidName(invalid, request);
       }
     }
-    return answer(
-        Problem.of(
-            ErrorCode.INVALID_REQUEST,
-            "the value of %s is not valid; see /v1/openapi.json".formatted(e.getPropertyName())));
+    return refusals.answer(
+        request,
+        ErrorCode.INVALID_REQUEST,
+        "the value of %s is not valid; see /v1/openapi.json".formatted(e.getPropertyName()));
   }
 
   @ExceptionHandler(HttpMessageNotReadableException.class)
-  ResponseEntity<Problem> unreadable(HttpMessageNotReadableException e) {
+  ResponseEntity<byte[]> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof BurgageException refused) {
-        return refused(refused);
+        return refused(refused, request);
       }
       if (cause instanceof InvalidNameException invalid) {
-        return invalidName(invalid);
+        return invalidName(invalid, request);
       }
       if (cause instanceof IllegalArgumentException invalid) {
-        return answer(Problem.of(ErrorCode.INVALID_REQUEST, message(invalid)));
+        return refusals.answer(request, ErrorCode.INVALID_REQUEST, message(invalid));
       }
     }
-    return answer(Problem.of(ErrorCode.INVALID_REQUEST, jsonDetail(e.getCause())));
+    return refusals.answer(request, ErrorCode.INVALID_REQUEST, jsonDetail(e.getCause()));
   }
 
   /// Everything that Spring MVC itself refuses: unknown path, method, media type, parameter.
   @ExceptionHandler
-  ResponseEntity<Problem> other(Exception e, HttpServletRequest request) {
+  ResponseEntity<byte[]> other(Exception e, HttpServletRequest request) {
     if (e instanceof ErrorResponse refused) {
       return refusedBySpring(refused, request);
     }
     if (e instanceof AsyncRequestNotUsableException) {
       LOG.debug("The caller of {} went away", request.getRequestURI(), e);
-      return answer(Problem.of(ErrorCode.INTERNAL, "the caller went away"));
+      return refusals.answer(request, ErrorCode.INTERNAL, "the caller went away");
     }
     if (isMetadataAway(e)) {
       LOG.warn(
@@ -89,12 +93,13 @@ class ProblemAdvice {
           request.getMethod(),
           request.getRequestURI(),
           message(e));
-      return answer(
-          Problem.of(
-              ErrorCode.NOT_READY, "the metadata database does not answer; repeat the request"));
+      return refusals.answer(
+          request,
+          ErrorCode.NOT_READY,
+          "the metadata database does not answer; repeat the request");
     }
     LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
-    return answer(Problem.of(ErrorCode.INTERNAL, "the server failed; its log says more"));
+    return refusals.answer(request, ErrorCode.INTERNAL, "the server failed; its log says more");
   }
 
   private static boolean isMetadataAway(Exception e) {
@@ -120,7 +125,7 @@ class ProblemAdvice {
     return false;
   }
 
-  private static ResponseEntity<Problem> refusedBySpring(
+  private ResponseEntity<byte[]> refusedBySpring(
       ErrorResponse refused, HttpServletRequest request) {
     HttpStatusCode status = refused.getStatusCode();
     ErrorCode code =
@@ -136,10 +141,11 @@ class ProblemAdvice {
         code == ErrorCode.NOT_FOUND
             ? "there is nothing at %s; see /v1/openapi.json".formatted(request.getRequestURI())
             : String.valueOf(refused.getBody().getDetail());
+    ResponseEntity<byte[]> answer = refusals.answer(request, code, detail);
     var headers = new HttpHeaders();
     headers.putAll(refused.getHeaders());
-    headers.setContentType(MediaType.valueOf(Problem.MEDIA_TYPE));
-    return new ResponseEntity<>(Problem.of(code, detail), headers, code.status());
+    headers.putAll(answer.getHeaders());
+    return new ResponseEntity<>(answer.getBody(), headers, answer.getStatusCode());
   }
 
   private static String jsonDetail(@Nullable Throwable cause) {
@@ -162,11 +168,5 @@ class ProblemAdvice {
 
   private static String message(Throwable e) {
     return String.valueOf(e.getMessage());
-  }
-
-  private static ResponseEntity<Problem> answer(Problem problem) {
-    return ResponseEntity.status(problem.status())
-        .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-        .body(problem);
   }
 }

@@ -28,8 +28,8 @@ class WebConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(BodyLimits limits) {
-    var registration = new FilterRegistrationBean<>(new BodyLimitFilter(limits));
+  FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(BodyLimits limits, Refusals refusals) {
+    var registration = new FilterRegistrationBean<>(new BodyLimitFilter(limits, refusals));
     registration.setOrder(BODY_LIMIT_ORDER);
     return registration;
   }

@@ -2,24 +2,30 @@ package dev.burgage.node.engine;
 
 import dev.burgage.d1.D1Meta;
 import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /// One open database: its writer, its readers and what is known of its last commit. This process is
 /// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
 public final class SqliteDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
   private static final long SIZE_UNKNOWN = -1;
+  private static final int APART_BUSY_MILLIS = 10_000;
 
   private final Path file;
   private final EngineSettings settings;
@@ -87,6 +93,46 @@ public final class SqliteDatabase implements AutoCloseable {
   @FunctionalInterface
   public interface ExclusiveTask<T> {
     T run(GuardedConnection connection) throws SQLException;
+  }
+
+  /// Runs a load on the writer as one transaction. Reads go on beside it; other writes of the
+  /// database are refused when they would wait for it for more than about a second.
+  ///
+  /// @throws StatementFailedException if any statement failed; the database is as it was then
+  public Load.Loaded load(Load load) {
+    return writes.load(load);
+  }
+
+  /// Runs a task of our own on a connection that nobody else uses and that is closed afterwards,
+  /// beside all others. The connection is JDBC's usual one, with SQLite's own limits.
+  public <T> T apart(ApartTask<T> task) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    config.setBusyTimeout(APART_BUSY_MILLIS);
+    try (GuardedConnection guarded = settings.guard().open(config, "jdbc:sqlite:" + file)) {
+      return guarded.as(
+          Policy.TRUSTED,
+          connection -> {
+            try (PreparedStatement distrust =
+                connection.prepareStatement("PRAGMA trusted_schema=OFF")) {
+              distrust.execute();
+            }
+            return task.run(connection);
+          });
+    } catch (SQLException e) {
+      throw StatementFailedException.of(e);
+    }
+  }
+
+  /// A task for [#apart].
+  @FunctionalInterface
+  public interface ApartTask<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /// The bookmark of the newest commit.
+  public String bookmarkText() {
+    return commits.bookmark().toString();
   }
 
   /// New limits hold from the next request on.

@@ -56,9 +56,20 @@ final class WriteQueue {
   }
 
   private record Exclusive<T>(ExclusiveTask<T> task, CompletableFuture<T> done) implements Task {
-    void run(GuardedConnection connection) throws SQLException {
-      done.complete(task.run(connection));
+    /// @return gives the answer
+    Runnable run(GuardedConnection connection) throws SQLException {
+      T result = task.run(connection);
+      return () -> done.complete(result);
     }
+  }
+
+  private record Bulk(Load load, CompletableFuture<Load.Loaded> done) implements Task {}
+
+  /// Blocks until all of the load is durable or it has failed.
+  Load.Loaded load(Load load) {
+    Bulk bulk = new Bulk(load, new CompletableFuture<>());
+    submit(bulk);
+    return join(bulk.done());
   }
 
   /// Blocks until the work is durable or has failed.
@@ -120,6 +131,7 @@ final class WriteQueue {
       switch (taken.getFirst()) {
         case Exclusive<?> exclusive -> runExclusive(connection, exclusive);
         case Write write -> runGroup(connection, write, taken);
+        case Bulk bulk -> runBulk(connection, bulk, taken);
       }
     } catch (SQLException | RuntimeException | Error e) {
       LOG.atDebug().setCause(e).log("A turn of a writer failed");
@@ -153,14 +165,36 @@ final class WriteQueue {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = enter(deadline);
     connection.begin(slot, deadline);
+    Runnable answer;
     try {
-      exclusive.run(connection.liftLimits());
+      answer = exclusive.run(connection.liftLimits());
     } finally {
       connection.end();
       slot.leave();
       connection.setLimits();
       connection.forgetStatements();
       database.committed(connection, /* schemaChanged= */ true);
+    }
+    answer.run(); // not before: whoever has it may read at once
+  }
+
+  private void runBulk(SqliteConnection connection, Bulk bulk, List<Task> taken)
+      throws SQLException {
+    connection.command("BEGIN IMMEDIATE");
+    Load.Loaded loaded =
+        new LoadRun(database, connection, this::enter).run(bulk.load(), () -> refuseWrites(taken));
+    bulk.done().complete(loaded);
+  }
+
+  // Whoever writes now would wait for as long as the load takes.
+  private void refuseWrites(List<Task> taken) {
+    while (queue.peek() instanceof Write write) {
+      taken.add(queue.remove());
+      write
+          .done()
+          .completeExceptionally(
+              new StatementFailedException(
+                  ErrorCode.OVERLOADED, "Currently processing a long-running import."));
     }
   }
 

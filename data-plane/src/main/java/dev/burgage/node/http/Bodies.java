@@ -16,7 +16,7 @@ import java.io.UncheckedIOException;
 /// @param bytesMax of one body
 record Bodies(int bytesMax) {
   /// What is dropped at most beyond the bound; whoever sends more is cut off.
-  static final int DROPPED_BYTES_MAX = 64 * 1024 * 1024;
+  private static final int DROPPED_BYTES_MAX = 64 * 1024 * 1024;
 
   private static final byte[] EMPTY = {};
   private static final long LENGTH_UNKNOWN = -1;
@@ -52,11 +52,21 @@ record Bodies(int bytesMax) {
     if (length != LENGTH_UNKNOWN) {
       return exactly(request, (int) length);
     }
-    byte[] body = request.content().as(byte[].class);
-    if (body.length > bytesMax) {
-      throw tooLarge();
+    return upToMax(request);
+  }
+
+  // It comes in chunks and does not say how many; the server itself bounds uploads only.
+  private byte[] upToMax(ServerRequest request) {
+    try (InputStream in = request.content().inputStream()) {
+      byte[] body = in.readNBytes(bytesMax + 1);
+      if (body.length > bytesMax) {
+        in.skip(DROPPED_BYTES_MAX);
+        throw tooLarge();
+      }
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return body;
   }
 
   // Helidon's own way reads into a buffer of 16 KiB first, whatever the length; most bodies have
@@ -80,7 +90,7 @@ record Bodies(int bytesMax) {
 
   private static void drop(ServerRequest request) {
     try (InputStream in = request.content().inputStream()) {
-      in.skip(Long.MAX_VALUE);
+      in.skip(DROPPED_BYTES_MAX);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

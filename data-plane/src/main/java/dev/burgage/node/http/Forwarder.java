@@ -26,7 +26,13 @@ import java.util.List;
 /// answers for any tenant. Thread-safe.
 final class Forwarder {
   private static final List<String> REQUEST_HEADERS =
-      List.of("Authorization", "Content-Type", Headers.REVISION, Headers.INTEGERS, Headers.SESSION);
+      List.of(
+          "Authorization",
+          "Content-Type",
+          Headers.REVISION,
+          Headers.INTEGERS,
+          Headers.RESULTS,
+          Headers.SESSION);
   private static final List<String> RESPONSE_HEADERS =
       List.of("Content-Type", "Retry-After", "WWW-Authenticate", Headers.SESSION);
   private static final Duration MARGIN = Duration.ofSeconds(15);

@@ -10,6 +10,10 @@ import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.statistics.QueryStatistics;
+import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.TransferFiles;
+import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
@@ -28,6 +32,7 @@ import java.util.function.BooleanSupplier;
 /// many run inside SQLite at once is bounded elsewhere.
 public final class NodeServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 16 * 1024;
+  private static final long UPLOAD_BYTES_MAX = 5L * 1024 * 1024 * 1024;
   private static final int REQUESTS_MAX = 4_096;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -49,6 +54,10 @@ public final class NodeServer implements AutoCloseable {
       Templates templates,
       OpenDatabases databases,
       Migrator migrator,
+      Transfers transfers,
+      TransferFiles transferFiles,
+      Backups backups,
+      QueryStatistics statistics,
       RequestMemory memory,
       NodeMetrics metrics,
       BooleanSupplier ready,
@@ -60,7 +69,7 @@ public final class NodeServer implements AutoCloseable {
         WebServer.builder()
             .host(host)
             .port(port)
-            .maxPayloadSize((long) bodyBytesMax + Bodies.DROPPED_BYTES_MAX)
+            .maxPayloadSize(UPLOAD_BYTES_MAX) // all but uploads are bounded by Bodies
             .maxConcurrentRequests(REQUESTS_MAX)
             .shutdownGracePeriod(STOP_GRACE)
             .idleConnectionTimeout(IDLE_TIMEOUT)
@@ -74,9 +83,23 @@ public final class NodeServer implements AutoCloseable {
   private static void route(HttpRouting.Builder routing, Bodies bodies, Parts parts) {
     Tokens tokens = new Tokens(parts.table(), parts.orderToken());
     OrderRoutes.Storage storage =
-        new OrderRoutes.Storage(parts.files(), parts.templates(), parts.databases());
+        new OrderRoutes.Storage(
+            parts.files(),
+            parts.templates(),
+            parts.databases(),
+            parts.transferFiles(),
+            parts.backups());
     routing
         .register("/v1/pools", new QueryRoutes(tokens, bodies, parts))
+        .register(
+            "/node/v1/pools",
+            new TenantRoutes(
+                parts.self(),
+                tokens,
+                parts.bindings(),
+                new TenantRoutes.Transferring(
+                    bodies, parts.transfers(), parts.transferFiles(), parts.backups())))
+        .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
         .register(
             "/node/v1",
             new OrderRoutes(

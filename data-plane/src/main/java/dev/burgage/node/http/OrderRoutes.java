@@ -7,6 +7,8 @@ import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.Revision;
@@ -43,7 +45,12 @@ final class OrderRoutes implements HttpService {
   private final Migrator migrator;
 
   /// Where databases are kept and opened.
-  record Storage(DatabaseFiles files, Templates templates, OpenDatabases open) {}
+  record Storage(
+      DatabaseFiles files,
+      Templates templates,
+      OpenDatabases open,
+      TransferFiles transfers,
+      Backups backups) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -89,7 +96,7 @@ final class OrderRoutes implements HttpService {
     };
   }
 
-  private static BurgageException storageFailure(Exception e) {
+  static BurgageException storageFailure(Exception e) {
     Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
     boolean full =
         cause instanceof FileSystemException failure
@@ -120,6 +127,8 @@ final class OrderRoutes implements HttpService {
   private void delete(ServerRequest request, ServerResponse response) throws IOException {
     DatabaseIdentity identity = closed(identity(request));
     storage.files().delete(identity.database(), identity.generation());
+    storage.transfers().delete(identity.database());
+    storage.backups().delete(identity.database());
     Answers.empty(response);
   }
 

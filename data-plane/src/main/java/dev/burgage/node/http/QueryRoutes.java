@@ -24,6 +24,7 @@ final class QueryRoutes implements HttpService {
   static final HeaderName REVISION = HeaderNames.create(Headers.REVISION);
   private static final HeaderName FORWARDED_BY = HeaderNames.create(Headers.FORWARDED_BY);
   private static final HeaderName INTEGERS = HeaderNames.create(Headers.INTEGERS);
+  private static final HeaderName RESULTS = HeaderNames.create(Headers.RESULTS);
   private static final HeaderName SESSION = HeaderNames.create(Headers.SESSION);
 
   private final Tokens tokens;
@@ -87,8 +88,9 @@ final class QueryRoutes implements HttpService {
     ResultsFormat format =
         ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
+    boolean every = request.headers().first(RESULTS).map("each"::equalsIgnoreCase).orElse(false);
     try (RequestMemory.Share memory = parts.memory().share()) {
-      WireCall call = new WireCall(bodies.read(request, memory), format, exact);
+      WireCall call = new WireCall(bodies.read(request, memory), format, exact, every);
       WireAnswer answer = parts.queries().run(binding, call, memory);
       if (request.headers().contains(SESSION)) {
         response.header(SESSION, answer.bookmark().toString());

@@ -1,6 +1,7 @@
 package dev.burgage.node.query;
 
 import dev.burgage.d1.D1Exception;
+import dev.burgage.d1.D1Meta;
 import dev.burgage.d1.D1Transport;
 import dev.burgage.d1.DbPool;
 import dev.burgage.node.binding.Bindings;
@@ -18,6 +19,7 @@ import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.sql.SqlRefusedException;
+import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a tenant's statements on its database. Thread-safe; callers block.
 public final class Queries {
@@ -35,8 +38,15 @@ public final class Queries {
   private final OpenDatabases databases;
   private final RequestMemory memory;
   private final Scripts scripts;
+  private final QueryStatistics statistics;
 
-  public Queries(NodeName self, OpenDatabases databases, RequestMemory memory, Scripts scripts) {
+  public Queries(
+      NodeName self,
+      OpenDatabases databases,
+      RequestMemory memory,
+      Scripts scripts,
+      QueryStatistics statistics) {
+    this.statistics = statistics;
     this.self = self;
     this.databases = databases;
     this.memory = memory;
@@ -46,7 +56,9 @@ public final class Queries {
   /// A request in D1's wire format.
   ///
   /// @param exactIntegers binds JSON integers as INTEGER; else every number is REAL, as in D1
-  public record WireCall(byte[] body, ResultsFormat format, boolean exactIntegers) {}
+  /// @param everyResult whether each statement of a text gives a result, or only the last
+  public record WireCall(
+      byte[] body, ResultsFormat format, boolean exactIntegers, boolean everyResult) {}
 
   /// An answer in D1's wire format, and the bookmark of the state that it shows.
   public record WireAnswer(byte[] body, Bookmark bookmark) {}
@@ -58,22 +70,26 @@ public final class Queries {
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
   public WireAnswer run(Binding binding, WireCall call, RequestMemory.Share memory) {
     List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
-    Answer<WireResults> answer =
-        run(binding, statements, memory, () -> new WireResults(call.format()));
+    Work work = work(binding, statements, call.everyResult(), memory);
+    Answer<WireResults> answer = run(binding, work, () -> new WireResults(call.format()));
+    count(binding, work, answer.sink().metas());
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 
-  private <S extends ResultSink> Answer<S> run(
-      Binding binding,
-      List<D1Transport.Statement> statements,
-      RequestMemory.Share memory,
-      Supplier<S> sinks) {
+  private void count(Binding binding, Work work, List<D1Meta> metas) {
+    for (int i = 0; i < metas.size(); i++) {
+      Script script = work.steps().get(i).script();
+      statistics.record(
+          binding, script.statements().getLast(), script.access() != Access.READ, metas.get(i));
+    }
+  }
+
+  private <S extends ResultSink> Answer<S> run(Binding binding, Work work, Supplier<S> sinks) {
     if (!binding.node().equals(self)) {
       throw new BurgageException(
           ErrorCode.NODE_UNAVAILABLE,
           "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
     }
-    Work work = work(statements, binding.limits().statementMillisMax(), memory);
     DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
       return borrowed.database().run(work, sinks);
@@ -83,7 +99,10 @@ public final class Queries {
   }
 
   private Work work(
-      List<D1Transport.Statement> statements, int millisMax, RequestMemory.Share memory) {
+      Binding binding,
+      List<D1Transport.Statement> statements,
+      boolean everyResult,
+      RequestMemory.Share memory) {
     try {
       Access access = Access.READ;
       List<Step> steps = new ArrayList<>(statements.size());
@@ -93,15 +112,30 @@ public final class Queries {
         }
         Script script = scripts.admit(statement.sql());
         access = access.and(script.access());
-        steps.add(new Step(script, statement.parameters()));
+        if (everyResult) {
+          addEach(script, statement.parameters(), steps);
+        } else {
+          steps.add(new Step(script, statement.parameters()));
+        }
       }
       if (steps.isEmpty()) {
         throw new SqlRefusedException("No SQL statements detected.");
       }
-      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+      long millis = binding.limits().statementMillisMax();
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
       return new Work(steps, access, deadline, memory);
     } catch (SqlRefusedException e) {
       throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
+    }
+  }
+
+  // A step gives one result, so each statement becomes a step of its own.
+  private static void addEach(Script script, List<@Nullable Object> parameters, List<Step> steps) {
+    int last = script.statements().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      Script one =
+          new Script(List.of(script.statements().get(i)), script.access(), script.changesSchema());
+      steps.add(new Step(one, i == last ? parameters : List.of()));
     }
   }
 
@@ -130,7 +164,12 @@ public final class Queries {
     return DbPool.over((tenant, statements, session) -> {
       try (RequestMemory.Share share = memory.share()) {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
-        Answer<CollectedResults> answer = run(binding, statements, share, CollectedResults::new);
+        Work work = work(binding, statements, /* everyResult= */ false, share);
+        Answer<CollectedResults> answer = run(binding, work, CollectedResults::new);
+        count(
+            binding,
+            work,
+            answer.sink().results().stream().map(D1Transport.StatementResult::meta).toList());
         String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {

@@ -14,7 +14,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads the body of a query: `{"sql":"…","params":[…]}` or an array of these.
+/// Reads the body of a query: `{"sql":"…","params":[…]}`, an array of these, or, as D1's REST API
+/// has it, `{"batch":[…]}`.
 ///
 /// Source of the format: workerd, src/cloudflare/internal/d1-api.ts.
 final class WireRequest {
@@ -43,15 +44,9 @@ final class WireRequest {
     JsonToken first = parser.nextToken();
     List<Statement> statements = new ArrayList<>(1);
     if (first == JsonToken.START_OBJECT) {
-      statements.add(statement());
+      object(statements);
     } else if (first == JsonToken.START_ARRAY) {
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        expect(JsonToken.START_OBJECT, "must hold objects with \"sql\"");
-        if (statements.size() == STATEMENTS_MAX) {
-          throw invalid("may hold at most " + STATEMENTS_MAX + " statements");
-        }
-        statements.add(statement());
-      }
+      array(statements);
     } else {
       throw invalid("must be {\"sql\":…,\"params\":[…]} or an array of these");
     }
@@ -61,7 +56,32 @@ final class WireRequest {
     return statements;
   }
 
-  private Statement statement() {
+  private void array(List<Statement> statements) {
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      expect(JsonToken.START_OBJECT, "must hold objects with \"sql\"");
+      if (statements.size() == STATEMENTS_MAX) {
+        throw invalid("may hold at most " + STATEMENTS_MAX + " statements");
+      }
+      Statement statement = statement(/* batch= */ null);
+      if (statement == null) {
+        throw invalid("has no \"sql\"");
+      }
+      statements.add(statement);
+    }
+  }
+
+  private void object(List<Statement> statements) {
+    Statement statement = statement(statements);
+    if (statement != null) {
+      statements.add(statement);
+    } else if (statements.isEmpty()) {
+      throw invalid("has no \"sql\"");
+    }
+  }
+
+  /// @param batch takes what an outermost object's "batch" has; null further inside
+  /// @return null if the object has no "sql" itself
+  private @Nullable Statement statement(@Nullable List<Statement> batch) {
     String sql = null;
     List<@Nullable Object> parameters = List.of();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -73,13 +93,17 @@ final class WireRequest {
           sql = parser.getString();
         }
         case "params" -> parameters = parameters();
+        case "batch" -> {
+          if (batch == null) {
+            throw invalid("has a \"batch\" in another");
+          }
+          expect(JsonToken.START_ARRAY, "must have \"batch\" as an array");
+          array(batch);
+        }
         default -> parser.skipChildren();
       }
     }
-    if (sql == null) {
-      throw invalid("has no \"sql\"");
-    }
-    return new Statement(sql, parameters);
+    return sql == null ? null : new Statement(sql, parameters);
   }
 
   private List<@Nullable Object> parameters() {

@@ -3,6 +3,7 @@ package dev.burgage.node.query;
 import dev.burgage.d1.D1Meta;
 import dev.burgage.node.engine.ResultSink;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -19,6 +20,7 @@ final class WireResults implements ResultSink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
   private final JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes);
   private final ResultsFormat format;
+  private final List<D1Meta> metas = new ArrayList<>(1);
   private List<String> columns = List.of();
 
   WireResults(ResultsFormat format) {
@@ -84,6 +86,7 @@ final class WireResults implements ResultSink {
 
   @Override
   public void end(D1Meta meta) {
+    metas.add(meta);
     json.writeEndArray();
     if (format == ResultsFormat.ROWS_AND_COLUMNS) {
       json.writeEndObject();
@@ -107,6 +110,11 @@ final class WireResults implements ResultSink {
     json.writeEndObject();
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  /// What the statements cost, in their order.
+  List<D1Meta> metas() {
+    return metas;
   }
 
   /// The whole answer; to be called once, at the end.

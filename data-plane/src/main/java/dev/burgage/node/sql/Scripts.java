@@ -21,6 +21,13 @@ public final class Scripts {
             .build();
   }
 
+  /// A text that will not come again.
+  ///
+  /// @throws SqlRefusedException if the SQL may not be tried
+  public Script admitOnce(String sql) {
+    return SqlGate.admit(sql);
+  }
+
   /// @throws SqlRefusedException if the SQL may not be tried
   public Script admit(String sql) {
     if (sql.length() > REMEMBERED_LENGTH_MAX) {

@@ -1,0 +1,163 @@
+package dev.burgage.control.cloudflare.database;
+
+import dev.burgage.control.cloudflare.Accounts;
+import dev.burgage.control.cloudflare.Body;
+import dev.burgage.control.cloudflare.CloudflareCode;
+import dev.burgage.control.cloudflare.CloudflareException;
+import dev.burgage.control.cloudflare.Envelope;
+import dev.burgage.control.cloudflare.Page;
+import dev.burgage.control.cloudflare.database.DatabaseListing.Listed;
+import dev.burgage.control.cloudflare.database.DatabaseSettings.Setting;
+import dev.burgage.control.provisioning.TenantCreation;
+import dev.burgage.control.tenant.Lifecycle;
+import dev.burgage.control.tenant.Tenant;
+import dev.burgage.control.tenant.TenantKey;
+import dev.burgage.control.tenant.Tenants;
+import dev.burgage.protocol.PoolName;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Databases: create, list, get, update, delete.
+///
+/// Not in our OpenAPI document: Cloudflare's describes it.
+@Hidden
+@RestController
+@RequestMapping("/client/v4/accounts/{account}/d1/database")
+class DatabaseController {
+  private final Accounts accounts;
+  private final Tenants tenants;
+  private final TenantCreation creation;
+  private final Lifecycle lifecycle;
+  private final DatabaseListing listing;
+  private final DatabaseDetails details;
+
+  DatabaseController(
+      Accounts accounts,
+      Tenants tenants,
+      TenantCreation creation,
+      Lifecycle lifecycle,
+      DatabaseListing listing,
+      DatabaseDetails details) {
+    this.accounts = accounts;
+    this.tenants = tenants;
+    this.creation = creation;
+    this.lifecycle = lifecycle;
+    this.listing = listing;
+    this.details = details;
+  }
+
+  @PostMapping
+  ResponseEntity<byte[]> create(
+      @PathVariable String account, @RequestBody(required = false) byte @Nullable [] body) {
+    PoolName pool = accounts.pool(account);
+    DatabaseRequest request = Body.read(body, DatabaseRequest.class);
+    TenantKey key = new TenantKey(pool, request.checkedName());
+    Setting setting =
+        new Setting(
+            request.checkedMode(Setting.NONE.readReplication()), request.checkedJurisdiction());
+    tenants.find(key).ifPresent(DatabaseController::refuseTaken);
+    Tenant made = creation.create(key).orElseThrow(() -> taken(key));
+    details.set(made, setting);
+    return Envelope.of(details.view(made, List.of()));
+  }
+
+  // One that is still being made is made to its end, as if it were this request's.
+  private static void refuseTaken(Tenant there) {
+    switch (there.state()) {
+      case ACTIVE, SUSPENDED -> throw taken(there.key());
+      case DELETED, PURGING ->
+          throw CloudflareException.invalid(
+              "name",
+              "\"%s\" was deleted and is kept until %s; bring it back with POST /v1/pools/%s/tenants/%s/undelete, or choose another name"
+                  .formatted(
+                      there.key().tenant(),
+                      there.times().purgeAt(),
+                      there.key().pool(),
+                      there.key().tenant()));
+      case PROVISIONING, ABANDONED, PURGED -> {}
+    }
+  }
+
+  private static CloudflareException taken(TenantKey key) {
+    return new CloudflareException(
+        CloudflareCode.NAME_TAKEN,
+        "Database with name '%s' already exists".formatted(key.tenant()));
+  }
+
+  @GetMapping
+  ResponseEntity<byte[]> list(
+      @PathVariable String account,
+      @RequestParam(defaultValue = "") String name,
+      @RequestParam(defaultValue = "") String page,
+      @RequestParam(name = "per_page", defaultValue = "") String perPage) {
+    PoolName pool = accounts.pool(account);
+    Page wanted = Page.parse(page, perPage);
+    List<Listed> found =
+        name.isEmpty() ? listing.page(pool, wanted) : listing.search(pool, name, wanted);
+    long total = name.isEmpty() ? listing.total(pool) : listing.found(pool, name);
+    List<Map<String, @Nullable Object>> rows =
+        found.stream().map(row -> DatabaseView.listed(row, row.jurisdiction())).toList();
+    return Envelope.page(rows, wanted, total);
+  }
+
+  /// @param fields `fields=a,b` as wrangler writes it, or `fields=a&fields=b` as the SDK does
+  @GetMapping("/{database}")
+  ResponseEntity<byte[]> get(
+      @PathVariable String account,
+      @PathVariable String database,
+      @RequestParam(defaultValue = "") List<String> fields) {
+    List<String> names =
+        fields.stream()
+            .flatMap(field -> Arrays.stream(field.split(",")))
+            .filter(field -> !field.isBlank())
+            .toList();
+    return Envelope.of(details.view(accounts.database(account, database), names));
+  }
+
+  @PutMapping("/{database}")
+  ResponseEntity<byte[]> put(
+      @PathVariable String account,
+      @PathVariable String database,
+      @RequestBody(required = false) byte @Nullable [] body) {
+    DatabaseRequest request = Body.read(body, DatabaseRequest.class);
+    if (!request.hasMode()) {
+      throw CloudflareException.invalid("read_replication", "Required");
+    }
+    return set(accounts.database(account, database), request);
+  }
+
+  @PatchMapping("/{database}")
+  ResponseEntity<byte[]> patch(
+      @PathVariable String account,
+      @PathVariable String database,
+      @RequestBody(required = false) byte @Nullable [] body) {
+    return set(accounts.database(account, database), Body.read(body, DatabaseRequest.class));
+  }
+
+  private ResponseEntity<byte[]> set(Tenant tenant, DatabaseRequest request) {
+    Setting old = details.setting(tenant);
+    details.set(
+        tenant, new Setting(request.checkedMode(old.readReplication()), old.jurisdiction()));
+    return Envelope.of(details.view(tenant, List.of()));
+  }
+
+  @DeleteMapping("/{database}")
+  ResponseEntity<byte[]> delete(@PathVariable String account, @PathVariable String database) {
+    lifecycle.delete(accounts.database(account, database).key());
+    return Envelope.of(null);
+  }
+}

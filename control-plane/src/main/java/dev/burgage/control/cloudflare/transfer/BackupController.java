@@ -1,0 +1,144 @@
+package dev.burgage.control.cloudflare.transfer;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.burgage.control.cloudflare.Accounts;
+import dev.burgage.control.cloudflare.CloudflareCode;
+import dev.burgage.control.cloudflare.CloudflareException;
+import dev.burgage.control.cloudflare.Envelope;
+import dev.burgage.control.node.NodeClient;
+import dev.burgage.control.tenant.Tenant;
+import dev.burgage.control.tenant.TenantKey;
+import dev.burgage.control.tenant.Tenants;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.Backup;
+import dev.burgage.protocol.node.Restored;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `backup`: the routes that wrangler 3 has (4 dropped them with Cloudflare): whole copies, made,
+/// listed, downloaded as SQLite files, restored.
+@Hidden
+@RestController
+@RequestMapping("/client/v4/accounts/{account}/d1/database/{database}/backup")
+class BackupController {
+  private static final int ATTEMPTS = 5;
+
+  private final Accounts accounts;
+  private final NodeClient nodes;
+  private final Tenants tenants;
+
+  BackupController(Accounts accounts, NodeClient nodes, Tenants tenants) {
+    this.accounts = accounts;
+    this.nodes = nodes;
+    this.tenants = tenants;
+  }
+
+  record BackupView(
+      UUID id,
+      @JsonProperty("database_id") String databaseId,
+      @JsonProperty("created_at") Instant createdAt,
+      String state,
+      @JsonProperty("num_tables") int numTables,
+      @JsonProperty("file_size") long fileSize) {
+    static BackupView of(Tenant tenant, Backup backup) {
+      return new BackupView(
+          backup.id(),
+          tenant.place().database().toString(),
+          backup.createdAt(),
+          "done",
+          backup.tables(),
+          backup.sizeBytes());
+    }
+  }
+
+  @GetMapping
+  ResponseEntity<byte[]> list(@PathVariable String account, @PathVariable String database) {
+    Tenant tenant = accounts.database(account, database);
+    Backup.Backups found = nodes.ask(tenant.at(), "GET", "/backups", null, Backup.Backups.class);
+    return Envelope.of(
+        found.backups().stream().map(backup -> BackupView.of(tenant, backup)).toList());
+  }
+
+  @PostMapping
+  ResponseEntity<byte[]> create(@PathVariable String account, @PathVariable String database) {
+    Tenant tenant = accounts.database(account, database);
+    Backup made = nodes.askAtLength(tenant.at(), "POST", "/backups", Backup.class);
+    return Envelope.of(BackupView.of(tenant, made));
+  }
+
+  @GetMapping("/{backup}/download")
+  void download(
+      @PathVariable String account,
+      @PathVariable String database,
+      @PathVariable String backup,
+      HttpServletResponse response)
+      throws IOException {
+    Tenant tenant = accounts.database(account, database);
+    String path = "/backups/" + id(backup);
+    LinkController.send(
+        found(backup, () -> nodes.download(tenant.at(), path)),
+        "application/vnd.sqlite3",
+        response);
+  }
+
+  @PostMapping("/{backup}/restore")
+  ResponseEntity<byte[]> restore(
+      @PathVariable String account, @PathVariable String database, @PathVariable String backup) {
+    Tenant tenant = accounts.database(account, database);
+    String path = "/backups/%s/restore".formatted(id(backup));
+    Restored restored =
+        found(backup, () -> nodes.askAtLength(tenant.at(), "POST", path, Restored.class));
+    recordSchema(tenant.key(), restored.schemaVersion());
+    return Envelope.of(
+        Map.of("bookmark", restored.bookmark(), "previous_bookmark", restored.previousBookmark()));
+  }
+
+  // The backup may be older than the last rollout; the next one must see that.
+  private void recordSchema(TenantKey key, @Nullable String version) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Tenant now = tenants.get(key);
+      Tenant.Plan plan = new Tenant.Plan(now.plan().template(), version, now.plan().request());
+      if (now.plan().equals(plan) || tenants.replan(now, now.place(), plan).isPresent()) {
+        return;
+      }
+    }
+    throw new BurgageException(
+        ErrorCode.CONFLICT,
+        "tenant \"%s\" is being changed by others at the same time; repeat the request"
+            .formatted(key));
+  }
+
+  private static UUID id(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw unknown(text);
+    }
+  }
+
+  private static <T> T found(String backup, Supplier<T> ask) {
+    try {
+      return ask.get();
+    } catch (BurgageException e) {
+      throw e.code() == ErrorCode.NOT_FOUND ? unknown(backup) : e;
+    }
+  }
+
+  private static CloudflareException unknown(String backup) {
+    return new CloudflareException(
+        CloudflareCode.UNKNOWN_DATABASE, "The backup %s could not be found".formatted(backup));
+  }
+}

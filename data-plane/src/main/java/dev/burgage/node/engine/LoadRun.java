@@ -1,0 +1,89 @@
+package dev.burgage.node.engine;
+
+import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.node.sql.Script;
+import dev.burgage.protocol.error.ErrorCode;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+
+/// One load on the writer, from after its BEGIN to its COMMIT. For one thread.
+final class LoadRun {
+  private static final long OTHERS_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(6);
+
+  private final SqliteDatabase database;
+  private final SqliteConnection connection;
+  private final LongFunction<Slot> slots;
+  private final long started = System.nanoTime();
+  private long statements;
+  private long rows;
+
+  /// @param slots gives a slot before a deadline
+  LoadRun(SqliteDatabase database, SqliteConnection connection, LongFunction<Slot> slots) {
+    this.database = database;
+    this.connection = connection;
+    this.slots = slots;
+  }
+
+  /// @param others is called now and then once others have waited for long
+  /// @throws StatementFailedException if it failed; the transaction is to be rolled back then
+  Load.Loaded run(Load load, Runnable others) throws SQLException {
+    long before = connection.totalChanges();
+    try {
+      for (Script script = load.next(); script != null; script = load.next()) {
+        execute(script);
+        if (System.nanoTime() - started > OTHERS_WAIT_NANOS) {
+          others.run();
+        }
+      }
+    } catch (IOException e) {
+      throw new StatementFailedException(
+          ErrorCode.INTERNAL, "The file could not be read: " + e.getMessage());
+    }
+    long changes = connection.totalChanges() - before;
+    long rowId = connection.number("SELECT last_insert_rowid()");
+    commit();
+    if (changes != 0) {
+      database.setLastRowId(rowId);
+    }
+    double millis = (System.nanoTime() - started) / 1e6;
+    return new Load.Loaded(
+        database.bookmark(), statements, millis, changes, rowId, database.sizeBytes(), rows);
+  }
+
+  private void commit() throws SQLException {
+    try {
+      connection.command("COMMIT");
+    } catch (SQLException e) {
+      throw StatementFailedException.of(e); // a deferred foreign key, say
+    }
+    database.committed(connection, /* schemaChanged= */ true);
+    connection.forgetStatements();
+  }
+
+  private void execute(Script script) throws SQLException {
+    if (System.nanoTime() - started > LONGEST_NANOS) {
+      throw new StatementFailedException(
+          ErrorCode.STATEMENT_TIMEOUT, StatementFailedException.TIMEOUT);
+    }
+    long deadline =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(database.limits().statementMillisMax());
+    Slot slot = slots.apply(deadline);
+    connection.begin(slot, deadline);
+    try {
+      for (String statement : script.statements()) {
+        rows += connection.execute(statement, List.of(), /* sink= */ null).rowsRead();
+        statements++;
+      }
+      connection.end();
+    } catch (SQLException e) {
+      throw SqliteDatabase.failure(e, connection.end());
+    } finally {
+      connection.end();
+      slot.leave();
+    }
+  }
+}

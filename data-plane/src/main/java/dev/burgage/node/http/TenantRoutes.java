@@ -1,0 +1,184 @@
+package dev.burgage.node.http;
+
+import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.TransferFiles;
+import dev.burgage.node.transfer.Transfers;
+import dev.burgage.protocol.Json;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.TenantId;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.Backup;
+import dev.burgage.protocol.node.ExportOrder;
+import dev.burgage.protocol.node.TransferProgress;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What the control plane asks of a tenant's node beside orders about files
+/// (`/node/v1/pools/{pool}/tenants/{tenant}/…`): answered by the node that the tenant's binding
+/// names, and by no other.
+final class TenantRoutes implements HttpService {
+  private static final String TENANT = "/{pool}/tenants/{tenant}";
+
+  private final NodeName self;
+  private final Tokens tokens;
+  private final Bindings bindings;
+  private final Transferring transfer;
+
+  /// What whole databases come in and go out by.
+  record Transferring(Bodies bodies, Transfers transfers, TransferFiles files, Backups backups) {}
+
+  TenantRoutes(NodeName self, Tokens tokens, Bindings bindings, Transferring transfer) {
+    this.transfer = transfer;
+    this.self = self;
+    this.tokens = tokens;
+    this.bindings = bindings;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules.get(
+        TENANT,
+        about((binding, request, response) ->
+            Answers.json(response, Json.bytes(transfer.backups().facts(binding)))));
+    rules.put(TENANT + "/imports/{md5}", about(this::receive));
+    rules.post(TENANT + "/imports/{md5}", about(this::load));
+    rules.get(TENANT + "/imports/{bookmark}", about(this::loading));
+    rules.post(TENANT + "/exports", about(this::export));
+    rules.get(TENANT + "/exports/{bookmark}", about(this::exporting));
+    rules.get(TENANT + "/files/{name}", about(this::send));
+    rules.get(TENANT + "/backups", about(this::listBackups));
+    rules.post(TENANT + "/backups", about(this::makeBackup));
+    rules.get(TENANT + "/backups/{id}", about(this::sendBackup));
+    rules.post(TENANT + "/backups/{id}/restore", about(this::restore));
+  }
+
+  private void receive(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    long length = request.headers().contentLength().orElse(-1);
+    try (InputStream content = request.content().inputStream()) {
+      transfer.files().receive(binding.database(), parameter(request, "md5"), length, content);
+    }
+    Answers.empty(response);
+  }
+
+  private void load(Binding binding, ServerRequest request, ServerResponse response) {
+    answer(response, transfer.transfers().load(binding, parameter(request, "md5")), "upload");
+  }
+
+  private void loading(Binding binding, ServerRequest request, ServerResponse response) {
+    String bookmark = parameter(request, "bookmark");
+    answer(response, transfer.transfers().loading(binding, bookmark), "import");
+  }
+
+  private void export(Binding binding, ServerRequest request, ServerResponse response) {
+    ExportOrder order = transfer.bodies().read(request, ExportOrder.class);
+    Answers.json(response, Json.bytes(transfer.transfers().export(binding, order)));
+  }
+
+  private void exporting(Binding binding, ServerRequest request, ServerResponse response) {
+    String bookmark = parameter(request, "bookmark");
+    answer(response, transfer.transfers().exporting(binding, bookmark), "export");
+  }
+
+  private static void answer(
+      ServerResponse response, Optional<TransferProgress> progress, String what) {
+    Answers.json(response, Json.bytes(progress.orElseThrow(() -> missing(what))));
+  }
+
+  private void send(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    send(response, transfer.files().path(binding.database(), parameter(request, "name")));
+  }
+
+  private void listBackups(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Answers.json(response, Json.bytes(new Backup.Backups(transfer.backups().list(binding))));
+  }
+
+  private void makeBackup(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Answers.json(response, Json.bytes(transfer.backups().make(binding)));
+  }
+
+  private void sendBackup(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    send(response, transfer.backups().path(binding, id(request)));
+  }
+
+  private void restore(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    Answers.json(response, Json.bytes(transfer.backups().restore(binding, id(request))));
+  }
+
+  private static UUID id(ServerRequest request) {
+    return UUID.fromString(parameter(request, "id"));
+  }
+
+  private static void send(ServerResponse response, Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream");
+      response.headers().contentLength(Files.size(file));
+      try (OutputStream out = response.outputStream()) {
+        in.transferTo(out);
+      }
+    } catch (NoSuchFileException e) {
+      throw missing("file");
+    }
+  }
+
+  private static BurgageException missing(String what) {
+    return new BurgageException(ErrorCode.NOT_FOUND, "This node has no such %s.".formatted(what));
+  }
+
+  private static String parameter(ServerRequest request, String name) {
+    return request.path().pathParameters().get(name);
+  }
+
+  @FunctionalInterface
+  private interface Answer {
+    void give(Binding binding, ServerRequest request, ServerResponse response) throws IOException;
+  }
+
+  private Handler about(Answer answer) {
+    return (request, response) -> {
+      try {
+        tokens.checkOrder(request);
+        answer.give(binding(request), request, response);
+      } catch (IOException | UncheckedIOException e) {
+        Answers.problem(response, OrderRoutes.storageFailure(e));
+      } catch (RuntimeException e) {
+        Answers.problem(response, e);
+      }
+    };
+  }
+
+  private Binding binding(ServerRequest request) {
+    var parameters = request.path().pathParameters();
+    PoolName pool = new PoolName(parameters.get("pool"));
+    TenantId tenant = new TenantId(parameters.get("tenant"));
+    Binding binding = bindings.active(pool, tenant, QueryRoutes.revision(request));
+    if (!binding.node().equals(self)) {
+      throw new BurgageException(
+          ErrorCode.NODE_UNAVAILABLE,
+          "Tenant %s is served by node %s.".formatted(tenant, binding.node()));
+    }
+    return binding;
+  }
+}

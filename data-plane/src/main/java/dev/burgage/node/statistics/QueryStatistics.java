@@ -1,0 +1,139 @@
+package dev.burgage.node.statistics;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.burgage.d1.D1Meta;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.node.Statistics;
+import dev.burgage.protocol.node.Statistics.OfHour;
+import dev.burgage.protocol.node.Statistics.OfStatement;
+import dev.burgage.protocol.node.StatisticsOrder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// The figures of this node's statements since it started. What is seldom counted gives way when
+/// the bound is reached, so the figures of busy statements are the good ones. Thread-safe.
+public final class QueryStatistics {
+  private static final int STATEMENTS_MAX = 20_000;
+  private static final int HOURS_MAX = 20_000;
+  private static final int SHAPES_MAX = 10_000;
+  private static final int REMEMBERED_LENGTH_MAX = 4_096;
+  private static final Duration KEPT = Duration.ofDays(31);
+
+  private final Clock clock;
+  private final Cache<Statement, Sums> statements = kept(STATEMENTS_MAX);
+  private final Cache<Hour, Sums> hours = kept(HOURS_MAX);
+  private final Cache<String, String> shapes =
+      Caffeine.newBuilder().maximumSize(SHAPES_MAX).executor(Runnable::run).build();
+
+  public QueryStatistics(Clock clock) {
+    this.clock = clock;
+  }
+
+  private static <K> Cache<K, Sums> kept(int max) {
+    return Caffeine.newBuilder()
+        .maximumSize(max)
+        .expireAfterWrite(KEPT)
+        .executor(Runnable::run)
+        .build();
+  }
+
+  private record Hour(PoolName pool, DatabaseId database, long hour) {
+    boolean isIn(StatisticsOrder order) {
+      return pool.equals(order.pool())
+          && (order.database() == null || database.equals(order.database()))
+          && hour >= order.fromHour()
+          && hour <= order.toHour();
+    }
+  }
+
+  private record Statement(Hour hour, String shape) {}
+
+  /// Counts a statement that has run.
+  public void record(Binding binding, String sql, boolean write, D1Meta meta) {
+    Hour hour =
+        new Hour(binding.pool(), binding.database(), TimeUnit.MILLISECONDS.toHours(clock.millis()));
+    hours.get(hour, _ -> new Sums()).add(write, meta);
+    statements.get(new Statement(hour, shape(sql)), _ -> new Sums()).add(write, meta);
+  }
+
+  private String shape(String sql) {
+    return sql.length() > REMEMBERED_LENGTH_MAX
+        ? StatementShape.of(sql)
+        : shapes.get(sql, StatementShape::of);
+  }
+
+  public Statistics read(StatisticsOrder order) {
+    return new Statistics(statements(order), hours(order));
+  }
+
+  private record InDatabase(DatabaseId database, String shape) {}
+
+  private List<OfStatement> statements(StatisticsOrder order) {
+    Map<InDatabase, OfStatement> summed = new HashMap<>();
+    statements
+        .asMap()
+        .forEach((statement, sums) -> {
+          if (statement.hour().isIn(order)) {
+            InDatabase key = new InDatabase(statement.hour().database(), statement.shape());
+            summed.merge(key, of(key, sums), QueryStatistics::plus);
+          }
+        });
+    return summed.values().stream().sorted(Statistics.by(order)).limit(order.limit()).toList();
+  }
+
+  // What was read is an estimate by what was returned, so both are one figure.
+  private static OfStatement of(InDatabase key, Sums sums) {
+    return new OfStatement(
+        key.database(),
+        key.shape(),
+        sums.count(),
+        sums.millis(),
+        sums.rowsRead(),
+        sums.rowsWritten(),
+        sums.rowsRead());
+  }
+
+  private static OfStatement plus(OfStatement one, OfStatement other) {
+    return new OfStatement(
+        one.database(),
+        one.statement(),
+        one.count() + other.count(),
+        one.durationMillis() + other.durationMillis(),
+        one.rowsRead() + other.rowsRead(),
+        one.rowsWritten() + other.rowsWritten(),
+        one.rowsReturned() + other.rowsReturned());
+  }
+
+  private List<OfHour> hours(StatisticsOrder order) {
+    Map<Long, OfHour> summed = new TreeMap<>();
+    hours
+        .asMap()
+        .forEach((hour, sums) -> {
+          if (hour.isIn(order)) {
+            OfHour own =
+                new OfHour(
+                    hour.hour(), sums.reads(), sums.writes(), sums.rowsRead(), sums.rowsWritten());
+            summed.merge(hour.hour(), own, QueryStatistics::plus);
+          }
+        });
+    return new ArrayList<>(summed.values());
+  }
+
+  private static OfHour plus(OfHour one, OfHour other) {
+    return new OfHour(
+        one.hour(),
+        one.readQueries() + other.readQueries(),
+        one.writeQueries() + other.writeQueries(),
+        one.rowsRead() + other.rowsRead(),
+        one.rowsWritten() + other.rowsWritten());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.burgage.node.statistics;
+
+import dev.burgage.d1.D1Meta;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Running sums. Thread-safe.
+final class Sums {
+  private static final double NANOS_OF_A_MILLI = 1e6;
+
+  private final LongAdder reads = new LongAdder();
+  private final LongAdder writes = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+  private final LongAdder rowsRead = new LongAdder();
+  private final LongAdder rowsWritten = new LongAdder();
+
+  void add(boolean write, D1Meta meta) {
+    (write ? writes : reads).increment();
+    nanos.add((long) (meta.duration() * NANOS_OF_A_MILLI));
+    rowsRead.add(meta.rowsRead());
+    rowsWritten.add(meta.rowsWritten());
+  }
+
+  long reads() {
+    return reads.sum();
+  }
+
+  long writes() {
+    return writes.sum();
+  }
+
+  long count() {
+    return reads() + writes();
+  }
+
+  double millis() {
+    return nanos.sum() / NANOS_OF_A_MILLI;
+  }
+
+  long rowsRead() {
+    return rowsRead.sum();
+  }
+
+  long rowsWritten() {
+    return rowsWritten.sum();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.burgage.node.transfer;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.engine.StatementFailedException;
+import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.sql.Scripts;
+import dev.burgage.node.sql.SqlRefusedException;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.ExportOrder;
+import dev.burgage.protocol.node.TransferProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The imports and exports of this node: at most one of each at a time for a database, a few at a
+/// time for all. Their ends are remembered for an hour. Thread-safe.
+public final class Transfers {
+  private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
+  private static final int REMEMBERED_MAX = 10_000;
+  private static final Duration REMEMBERED = Duration.ofHours(1);
+  private static final long PART_BYTES = 16L * 1024 * 1024;
+
+  private final OpenDatabases databases;
+  private final TransferFiles files;
+  private final Scripts scripts;
+  private final ExecutorService workers;
+  private final Cache<DatabaseIdentity, Transfer> imports = remembered();
+  private final Cache<DatabaseIdentity, Transfer> exports = remembered();
+
+  /// @param workers with a bounded queue; each transfer holds one thread for as long as it takes
+  public Transfers(
+      OpenDatabases databases, TransferFiles files, Scripts scripts, ExecutorService workers) {
+    this.databases = databases;
+    this.files = files;
+    this.scripts = scripts;
+    this.workers = workers;
+  }
+
+  private static Cache<DatabaseIdentity, Transfer> remembered() {
+    return Caffeine.newBuilder()
+        .maximumSize(REMEMBERED_MAX)
+        .expireAfterAccess(REMEMBERED)
+        .executor(Runnable::run)
+        .build();
+  }
+
+  /// Begins an import of an upload, or joins the one that is under way.
+  ///
+  /// @return empty if there is no such upload
+  public Optional<TransferProgress> load(Binding binding, String md5) {
+    Path upload = files.path(binding.database(), md5);
+    if (!Files.exists(upload)) {
+      return Optional.empty();
+    }
+    Job job =
+        (database, transfer) ->
+            transfer.complete(new SqlImport(upload, scripts, transfer).into(database));
+    Kind kind = new Kind(imports, "import", done -> "Processed %d queries.".formatted(done));
+    return Optional.of(begin(binding, kind, md5, job).await());
+  }
+
+  /// Begins an export, or joins the one that is under way if it is the same.
+  public TransferProgress export(Binding binding, ExportOrder order) {
+    Job job =
+        (database, transfer) ->
+            transfer.complete(
+                files.write(
+                    binding.database(),
+                    out ->
+                        database.apart(connection -> {
+                          new SqlDump(connection, order, transfer).writeTo(out);
+                          return true;
+                        })));
+    Kind kind =
+        new Kind(exports, "export", done -> "Uploaded part %d".formatted(1 + done / PART_BYTES));
+    return begin(binding, kind, order.toString(), job).await();
+  }
+
+  /// How the import stands that began at a bookmark.
+  public Optional<TransferProgress> loading(Binding binding, String bookmark) {
+    return find(imports, binding, bookmark);
+  }
+
+  /// How the export stands that began at a bookmark.
+  public Optional<TransferProgress> exporting(Binding binding, String bookmark) {
+    return find(exports, binding, bookmark);
+  }
+
+  private static Optional<TransferProgress> find(
+      Cache<DatabaseIdentity, Transfer> known, Binding binding, String bookmark) {
+    return Optional.ofNullable(known.getIfPresent(identity(binding)))
+        .filter(transfer -> transfer.bookmark().equals(bookmark))
+        .map(Transfer::await);
+  }
+
+  @FunctionalInterface
+  private interface Job {
+    void run(SqliteDatabase database, Transfer transfer) throws IOException;
+  }
+
+  private record Kind(
+      Cache<DatabaseIdentity, Transfer> known, String name, LongFunction<String> message) {}
+
+  private synchronized Transfer begin(Binding binding, Kind kind, String wanted, Job job) {
+    DatabaseIdentity identity = identity(binding);
+    Transfer there = kind.known().getIfPresent(identity);
+    if (there != null && there.isActive()) {
+      if (there.wants(wanted)) {
+        return there;
+      }
+      throw new BurgageException(
+          ErrorCode.OVERLOADED, "Currently processing a long-running %s.".formatted(kind.name()));
+    }
+    OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits());
+    try {
+      Transfer transfer = new Transfer(borrowed.database().bookmarkText(), wanted, kind.message());
+      workers.execute(() -> run(borrowed, transfer, job));
+      kind.known().put(identity, transfer);
+      return transfer;
+    } catch (RejectedExecutionException e) {
+      borrowed.close();
+      throw new BurgageException(
+          ErrorCode.OVERLOADED, "The node has too many imports and exports waiting.", e);
+    }
+  }
+
+  private static void run(OpenDatabases.Borrowed borrowed, Transfer transfer, Job job) {
+    try (borrowed) {
+      job.run(borrowed.database(), transfer);
+    } catch (StatementFailedException | SqlRefusedException | BurgageException e) {
+      transfer.fail(String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("A transfer failed", e);
+      transfer.fail("The node failed: " + e);
+    }
+  }
+
+  private static DatabaseIdentity identity(Binding binding) {
+    return new DatabaseIdentity(binding.database(), binding.generation());
+  }
+}
