@@ -98,9 +98,11 @@ class TransferTest {
   void anImportIsOneTransaction() throws Exception {
     JsonNode done =
         load(
-            "CREATE TABLE t(a); -- one\n"
-                + "INSERT INTO t VALUES ('x;y'), (2);\n"
-                + "INSERT INTO t VALUES (3)");
+            """
+            CREATE TABLE t(a); -- one
+            INSERT INTO t VALUES ('x;y'), (2);
+            INSERT INTO t VALUES (3)\
+            """);
 
     assertThat(done.path("status").asString()).isEqualTo("complete");
     assertThat(done.path("loaded").path("statements").asLong()).isEqualTo(3);

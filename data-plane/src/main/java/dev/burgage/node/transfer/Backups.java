@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -133,8 +134,9 @@ public final class Backups {
         binding,
         database -> {
           String before = database.bookmarkText();
-          String version = database.exclusively(connection -> overwrite(connection, copy));
-          return new Restored(before, database.bookmarkText(), version);
+          Optional<String> version =
+              database.exclusively(connection -> Optional.ofNullable(overwrite(connection, copy)));
+          return new Restored(before, database.bookmarkText(), version.orElse(null));
         });
   }
 
