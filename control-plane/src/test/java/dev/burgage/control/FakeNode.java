@@ -170,7 +170,7 @@ public final class FakeNode implements AutoCloseable {
   private void follow() {
     while (!closed) {
       try {
-        var join = new Join(url(), orderToken, position);
+        var join = new Join(url(), orderToken, position, List.of());
         var response =
             http.send(request("feed", Json.bytes(join)).build(), BodyHandlers.ofInputStream());
         if (response.statusCode() == 200) {

@@ -5,6 +5,8 @@ import dev.burgage.migrations.apply.TemplateBuilder;
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.crash.Evidence;
+import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementSlots;
@@ -24,8 +26,10 @@ import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.Binding;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -62,7 +66,10 @@ public final class Node implements AutoCloseable {
 
   private final NodeConfig config;
   private final DataFolder folder;
-  private final Watchdog watchdog = new Watchdog();
+  private final Quarantine quarantine;
+  private final StatementSlots slots;
+  private final Evidence evidence;
+  private final Watchdog watchdog;
   private final ExecutorService writers = threads("writer", WRITERS_MAX);
   private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
   private final ExecutorService transfers =
@@ -86,6 +93,11 @@ public final class Node implements AutoCloseable {
     this.config = config;
     this.folder = DataFolder.take(config.data());
     NodeName self = config.token().node();
+    this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
+    int quick = config.statementsMax();
+    this.slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
+    this.evidence = Evidence.begin(folder.path(), slots.max(), Clock.systemUTC());
+    this.watchdog = new Watchdog(evidence);
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
     this.guard = guard(config, folder.spill());
@@ -94,7 +106,8 @@ public final class Node implements AutoCloseable {
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
-    this.feed = new FeedReader(controlPlane, table, folder.path(), this::url, orderToken);
+    this.feed =
+        new FeedReader(controlPlane, table, folder.path(), this::url, orderToken, quarantine);
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
     this.queries = new Queries(self, databases, memory, scripts, statistics);
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
@@ -115,6 +128,7 @@ public final class Node implements AutoCloseable {
             transferFiles,
             new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
             statistics,
+            quarantine,
             memory,
             metrics,
             this::isReady,
@@ -123,6 +137,7 @@ public final class Node implements AutoCloseable {
     this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
     metrics.watch(databases);
     metrics.watch(memory);
+    metrics.watch(quarantine);
     metrics.watch(guard);
     metrics.watch(table, feed::silence);
   }
@@ -138,15 +153,15 @@ public final class Node implements AutoCloseable {
   }
 
   private OpenDatabases openDatabases(NodeName self) {
-    int quick = config.statementsMax();
-    StatementSlots slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
+    int readers = Math.max(2, config.statementsMax());
     EngineSettings engine =
-        new EngineSettings(self.value(), Math.max(2, quick), slots, watchdog, writers, guard);
+        new EngineSettings(self.value(), readers, slots, watchdog, writers, guard, evidence);
     return new OpenDatabases(
         (identity, limits) ->
             new SqliteDatabase(
                 files.path(identity.database(), identity.generation()), identity, limits, engine),
         config.openDatabasesMax(),
+        quarantine,
         ADMISSION_WAIT);
   }
 
@@ -196,10 +211,18 @@ public final class Node implements AutoCloseable {
   /// Fills the table from the disk, answers, joins the stream.
   private void start() throws IOException {
     feed.replay();
+    quarantine.tell(this::tenantOf);
     server.start();
     folder.announce(url());
     feed.start();
     var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
+  }
+
+  private String tenantOf(DatabaseId database) {
+    Binding binding = table.find(database);
+    return binding == null
+        ? "no tenant any more"
+        : "tenant %s of pool %s".formatted(binding.tenant(), binding.pool());
   }
 
   public NodeName name() {
@@ -233,6 +256,7 @@ public final class Node implements AutoCloseable {
   /// Ends what is under way, then closes every database.
   @Override
   public void close() throws IOException {
+    evidence.stopping();
     housekeeping.shutdownNow();
     server.close();
     feed.close();
@@ -243,6 +267,7 @@ public final class Node implements AutoCloseable {
     copies.close();
     watchdog.close();
     metrics.close();
+    evidence.close();
     folder.close();
   }
 }

@@ -89,8 +89,25 @@ final class NodeHarness implements AutoCloseable {
 
   /// Stops the node and starts it again on the same folder.
   void restart() throws IOException {
+    stop();
+    start();
+  }
+
+  void stop() throws IOException {
     node.close();
+  }
+
+  void start() throws IOException {
     node = Node.start(environment);
+  }
+
+  /// As [#start], until the control plane knows the order token.
+  void startAndJoin() throws IOException {
+    int before = controlPlane.joins().size();
+    start();
+    for (int i = 0; i < 500 && controlPlane.joins().size() == before; i++) {
+      pause();
+    }
   }
 
   Revision revision() {

@@ -1,5 +1,6 @@
 package dev.burgage.node.binding;
 
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Revision;
@@ -42,6 +43,18 @@ public final class BindingTable {
   public @Nullable Binding find(PoolName pool, TenantId tenant) {
     ConcurrentMap<TenantId, Binding> tenants = pools.get(pool);
     return tenants == null ? null : tenants.get(tenant);
+  }
+
+  /// The binding of a database, or null if the table has none; looks at all of them.
+  public @Nullable Binding find(DatabaseId database) {
+    for (Map<TenantId, Binding> tenants : pools.values()) {
+      for (Binding binding : tenants.values()) {
+        if (binding.database().equals(database)) {
+          return binding;
+        }
+      }
+    }
+    return null;
   }
 
   /// Where a node answers, or null if there is no such node.

@@ -1,6 +1,7 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.crash.Evidence;
 import java.util.concurrent.Executor;
 
 /// What the open databases of a node share.
@@ -9,10 +10,12 @@ import java.util.concurrent.Executor;
 /// @param readersMax readers that one database may have; they are opened when they are needed
 /// @param writers runs the writers' turns, each of which may block on the disk: platform threads
 /// @param guard opens connections
+/// @param evidence is told what runs
 public record EngineSettings(
     String servedBy,
     int readersMax,
     StatementSlots slots,
     Watchdog watchdog,
     Executor writers,
-    Guard guard) {}
+    Guard guard,
+    Evidence evidence) {}

@@ -3,6 +3,7 @@ package dev.burgage.node.engine;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.guard.StatementCounters;
+import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ final class SqliteConnection implements AutoCloseable {
 
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
+  private final DatabaseIdentity identity;
   private final Watchdog watchdog;
+  private final Evidence evidence;
   private final Map<String, MeteredStatement> statements =
       new LinkedHashMap<>(CACHED_STATEMENTS_MAX, 0.75f, /* accessOrder= */ true);
   // Apart from the others: what was prepared for us must never be found by a tenant's text.
@@ -38,19 +41,24 @@ final class SqliteConnection implements AutoCloseable {
 
   private final Object running = new Object();
   private @Nullable Slot slot;
+  private Evidence.@Nullable Mark mark;
   private long deadlineNanos;
   private boolean interrupted;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
   private long lastNumber;
 
-  private SqliteConnection(GuardedConnection guarded, EngineSettings settings) {
+  private SqliteConnection(
+      GuardedConnection guarded, DatabaseIdentity identity, EngineSettings settings) {
+    this.identity = identity;
+    this.evidence = settings.evidence();
     this.guarded = guarded;
     this.connection = guarded.jdbc();
     this.watchdog = settings.watchdog();
     watchdog.add(this);
   }
 
-  static SqliteConnection open(Path file, boolean writer, EngineSettings settings)
+  static SqliteConnection open(
+      Path file, DatabaseIdentity identity, boolean writer, EngineSettings settings)
       throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE); // a missing file is an error, not a new database
@@ -62,7 +70,7 @@ final class SqliteConnection implements AutoCloseable {
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
     GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
     try {
-      SqliteConnection opened = new SqliteConnection(connection, settings);
+      SqliteConnection opened = new SqliteConnection(connection, identity, settings);
       opened.setLimits();
       opened.command("PRAGMA trusted_schema=OFF");
       opened.command("PRAGMA cell_size_check=ON");
@@ -101,15 +109,34 @@ final class SqliteConnection implements AutoCloseable {
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
     }
+    if (mark == null) {
+      mark = evidence.take();
+    }
     guarded.permit(Policy.TENANT);
+  }
+
+  /// This is about to run, between [#begin] and [#end()]: if the process dies of it, the next one
+  /// knows.
+  void running(String sql) {
+    if (mark != null) {
+      mark.running(identity.database(), identity.generation(), sql);
+    }
   }
 
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
     guarded.permit(Policy.NOBODY);
+    leaveMark();
     synchronized (running) {
       slot = null;
       return interrupted;
+    }
+  }
+
+  private void leaveMark() {
+    if (mark != null) {
+      mark.leave();
+      mark = null;
     }
   }
 
@@ -186,6 +213,7 @@ final class SqliteConnection implements AutoCloseable {
   /// Runs a statement that is not the last of its script: its rows are dropped, and it has no
   /// parameters.
   void executeLeading(String sql) throws SQLException {
+    running(sql);
     if (metered(sql).parameters() != 0) {
       throw new StatementFailedException(
           ErrorCode.SQL_ERROR,
@@ -200,6 +228,7 @@ final class SqliteConnection implements AutoCloseable {
   /// @param sink takes columns and rows, or null to drop them
   Effort execute(String sql, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
+    running(sql);
     MeteredStatement statement = metered(sql);
     if (statement.parameters() != parameters.size()) {
       throw new StatementFailedException(
@@ -348,6 +377,7 @@ final class SqliteConnection implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     watchdog.remove(this);
+    leaveMark();
     synchronized (running) {
       slot = null;
     }

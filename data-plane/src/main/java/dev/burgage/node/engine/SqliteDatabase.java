@@ -28,6 +28,7 @@ public final class SqliteDatabase implements AutoCloseable {
   private static final int APART_BUSY_MILLIS = 10_000;
 
   private final Path file;
+  private final DatabaseIdentity identity;
   private final EngineSettings settings;
   private final Readers readers;
   private final WriteQueue writes;
@@ -41,6 +42,7 @@ public final class SqliteDatabase implements AutoCloseable {
   public SqliteDatabase(
       Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings) {
     this.file = file;
+    this.identity = identity;
     this.settings = settings;
     this.limits = limits;
     this.commits = new CommitClock(identity);
@@ -224,11 +226,11 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   private SqliteConnection openReader() throws SQLException {
-    return SqliteConnection.open(file, /* writer= */ false, settings);
+    return SqliteConnection.open(file, identity, /* writer= */ false, settings);
   }
 
   SqliteConnection openWriter() throws SQLException {
-    return SqliteConnection.open(file, /* writer= */ true, settings);
+    return SqliteConnection.open(file, identity, /* writer= */ true, settings);
   }
 
   /// Called by the writer after each commit. It cannot fail: what was committed must not be

@@ -8,13 +8,20 @@ import org.jspecify.annotations.Nullable;
 /// cores, because more only fight for them. One that runs for long is moved aside into a second,
 /// bounded lane, so that a few slow ones don't stop the quick. Thread-safe.
 public final class StatementSlots {
+  private final int max;
   private final Semaphore quick;
   private final Semaphore slow;
   private final Carriers carriers = new Carriers();
 
   public StatementSlots(int quickMax, int slowMax) {
+    this.max = quickMax + slowMax;
     this.quick = new Semaphore(quickMax);
     this.slow = new Semaphore(slowMax);
+  }
+
+  /// How many there are in both lanes.
+  public int max() {
+    return max;
   }
 
   /// @return null if no slot came free before the deadline

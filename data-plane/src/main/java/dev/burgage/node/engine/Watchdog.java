@@ -1,5 +1,6 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.node.crash.Evidence;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,10 +16,13 @@ public final class Watchdog implements AutoCloseable {
   private static final Duration LONG_RUNNING = Duration.ofMillis(20);
 
   private final Set<SqliteConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Evidence evidence;
   private final Thread thread;
   private volatile boolean closed;
 
-  public Watchdog() {
+  /// @param evidence is told that this process lives
+  public Watchdog(Evidence evidence) {
+    this.evidence = evidence;
     thread = Thread.ofPlatform().name("statement-watchdog").daemon().start(this::watch);
   }
 
@@ -34,6 +38,7 @@ public final class Watchdog implements AutoCloseable {
     while (!closed) {
       try {
         Thread.sleep(PERIOD);
+        evidence.alive();
         long now = System.nanoTime();
         for (SqliteConnection connection : connections) {
           connection.checkRunning(now, LONG_RUNNING.toNanos());

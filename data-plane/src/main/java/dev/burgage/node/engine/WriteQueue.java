@@ -29,6 +29,7 @@ final class WriteQueue {
   private static final int GROUP_MAX = 256;
   private static final int GROUPS_PER_TURN_MAX = 16;
   private static final long GROUP_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final String EXCLUSIVE = "(a migration or transfer)";
   private static final long EXCLUSIVE_NANOS_MAX = TimeUnit.HOURS.toNanos(1);
 
   private final SqliteDatabase database;
@@ -165,6 +166,7 @@ final class WriteQueue {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = enter(deadline);
     connection.begin(slot, deadline);
+    connection.running(EXCLUSIVE);
     Runnable answer;
     try {
       answer = exclusive.run(connection.liftLimits());

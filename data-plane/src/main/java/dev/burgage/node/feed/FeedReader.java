@@ -1,6 +1,7 @@
 package dev.burgage.node.feed;
 
 import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.crash.Quarantine;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.node.Join;
@@ -32,6 +33,7 @@ public final class FeedReader implements AutoCloseable {
   private final FeedJournal journal;
   private final Supplier<URI> url;
   private final String orderToken;
+  private final Quarantine quarantine;
   private final AtomicReference<@Nullable InputStream> stream = new AtomicReference<>();
   private final Semaphore acknowledgements = new Semaphore(0);
   private volatile long lastLineNanos = System.nanoTime();
@@ -44,17 +46,20 @@ public final class FeedReader implements AutoCloseable {
   /// @param data the node's data folder
   /// @param url where this node answers
   /// @param orderToken what its `/node/v1` takes
+  /// @param quarantine is told to the control plane at each joining
   public FeedReader(
       ControlPlane controlPlane,
       BindingTable table,
       Path data,
       Supplier<URI> url,
-      String orderToken) {
+      String orderToken,
+      Quarantine quarantine) {
     this.controlPlane = controlPlane;
     this.table = table;
     this.journal = new FeedJournal(data);
     this.url = url;
     this.orderToken = orderToken;
+    this.quarantine = quarantine;
   }
 
   /// Fills the table with what earlier runs left on the disk.
@@ -106,7 +111,8 @@ public final class FeedReader implements AutoCloseable {
   }
 
   private Join join() {
-    return new Join(url.get(), orderToken, table.isFilled() ? table.revision() : null);
+    return new Join(
+        url.get(), orderToken, table.isFilled() ? table.revision() : null, quarantine.list());
   }
 
   private void pause(long millis) {

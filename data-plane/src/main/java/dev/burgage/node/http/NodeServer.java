@@ -3,6 +3,7 @@ package dev.burgage.node.http;
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.memory.RequestMemory;
@@ -58,6 +59,7 @@ public final class NodeServer implements AutoCloseable {
       TransferFiles transferFiles,
       Backups backups,
       QueryStatistics statistics,
+      Quarantine quarantine,
       RequestMemory memory,
       NodeMetrics metrics,
       BooleanSupplier ready,
@@ -88,7 +90,8 @@ public final class NodeServer implements AutoCloseable {
             parts.templates(),
             parts.databases(),
             parts.transferFiles(),
-            parts.backups());
+            parts.backups(),
+            parts.quarantine());
     routing
         .register("/v1/pools", new QueryRoutes(tokens, bodies, parts))
         .register(

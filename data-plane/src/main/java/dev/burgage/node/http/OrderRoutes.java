@@ -2,6 +2,7 @@ package dev.burgage.node.http;
 
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
@@ -19,6 +20,7 @@ import dev.burgage.protocol.node.Acknowledgement;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
+import dev.burgage.protocol.node.QuarantinedDatabases;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -44,13 +46,14 @@ final class OrderRoutes implements HttpService {
   private final Storage storage;
   private final Migrator migrator;
 
-  /// Where databases are kept and opened.
+  /// Where databases are kept and opened, or not.
   record Storage(
       DatabaseFiles files,
       Templates templates,
       OpenDatabases open,
       TransferFiles transfers,
-      Backups backups) {}
+      Backups backups,
+      Quarantine quarantine) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -73,7 +76,9 @@ final class OrderRoutes implements HttpService {
     rules.put("/databases/{database}/{generation}", order(this::create));
     rules.delete("/databases/{database}/{generation}", order(this::delete));
     rules.post("/databases/{database}/{generation}/trash", order(this::trash));
+    rules.post("/databases/{database}/{generation}/release", order(this::release));
     rules.get("/databases", order(this::list));
+    rules.get("/quarantine", order(this::quarantine));
     rules.post("/migrations", order(this::migrate));
     rules.get("/position", order(this::position));
   }
@@ -129,6 +134,7 @@ final class OrderRoutes implements HttpService {
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());
     storage.backups().delete(identity.database());
+    storage.quarantine().release(identity.database());
     Answers.empty(response);
   }
 
@@ -136,6 +142,15 @@ final class OrderRoutes implements HttpService {
     DatabaseIdentity identity = closed(identity(request));
     storage.files().moveToTrash(identity.database(), identity.generation());
     Answers.empty(response);
+  }
+
+  private void release(ServerRequest request, ServerResponse response) throws IOException {
+    storage.quarantine().release(identity(request).database());
+    Answers.empty(response);
+  }
+
+  private void quarantine(ServerRequest request, ServerResponse response) {
+    Answers.json(response, Json.bytes(new QuarantinedDatabases(storage.quarantine().list())));
   }
 
   private DatabaseIdentity closed(DatabaseIdentity identity) {

@@ -2,6 +2,7 @@ package dev.burgage.node.metrics;
 
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
+import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -64,6 +65,13 @@ public final class NodeMetrics implements AutoCloseable {
     FunctionCounter.builder(
             "burgage.node.databases.refused", databases, d -> (double) d.refusedCount())
         .description("Requests refused because every open database was in use")
+        .register(registry);
+  }
+
+  /// Shows how many databases are refused because the node died under them.
+  public void watch(Quarantine quarantine) {
+    Gauge.builder("burgage.node.databases.quarantined", quarantine, Quarantine::size)
+        .description("Databases that are refused because the node died under their statements")
         .register(registry);
   }
 

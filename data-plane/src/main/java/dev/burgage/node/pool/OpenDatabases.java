@@ -1,5 +1,6 @@
 package dev.burgage.node.pool;
 
+import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
@@ -27,6 +28,7 @@ public final class OpenDatabases implements AutoCloseable {
 
   private final ConcurrentMap<DatabaseIdentity, OpenDatabase> databases = new ConcurrentHashMap<>();
   private final Opener opener;
+  private final Quarantine quarantine;
   private final Duration admissionWait;
   private final Semaphore places;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -41,18 +43,21 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   /// @param max databases that may be open at once
+  /// @param quarantine knows which must not be opened
   /// @param admissionWait how long a caller waits for a place
-  public OpenDatabases(Opener opener, int max, Duration admissionWait) {
+  public OpenDatabases(Opener opener, int max, Quarantine quarantine, Duration admissionWait) {
     this.opener = opener;
+    this.quarantine = quarantine;
     this.places = new Semaphore(max);
     this.admissionWait = admissionWait;
   }
 
   /// The database, open; to be given back by closing what is returned.
   ///
-  /// @throws BurgageException `overloaded` if no place came free in time, `internal` if it can't be
-  ///   opened
+  /// @throws BurgageException `quarantined`, `overloaded` if no place came free in time, `internal`
+  ///   if it can't be opened
   public Borrowed borrow(DatabaseIdentity identity, Limits limits) {
+    quarantine.check(identity.database());
     while (true) {
       OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
       if (database.retain()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.burgage.d1.D1Transport.StatementResult;
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.sql.Access;
@@ -13,10 +14,12 @@ import dev.burgage.node.sql.Scripts;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.ErrorCode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,14 +46,17 @@ class SqliteDatabaseTest {
   @TempDir Path folder;
   private final Scripts scripts = new Scripts(100_000);
   private final RequestMemory memory = new RequestMemory(10_000_000, 100_000);
-  private final Watchdog watchdog = new Watchdog();
+  private Evidence evidence;
+  private Watchdog watchdog;
   private final ExecutorService writers = Executors.newFixedThreadPool(4);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private Path file;
   private SqliteDatabase database;
 
   @BeforeEach
-  void open() throws SQLException {
+  void open() throws SQLException, IOException {
+    evidence = Evidence.begin(folder, 6, Clock.systemUTC());
+    watchdog = new Watchdog(evidence);
     file = folder.resolve("t.db");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
@@ -61,7 +67,7 @@ class SqliteDatabaseTest {
           "CREATE TABLE child(p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     }
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD);
+        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence);
     DatabaseIdentity identity = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
     database = new SqliteDatabase(file, identity, Limits.DEFAULT, settings);
   }
@@ -297,7 +303,7 @@ class SqliteDatabaseTest {
   @Test
   void aMissingFileIsAnErrorAndNoNewDatabase() {
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD);
+        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence);
     Path missing = folder.resolve("missing.db");
     Script script = scripts.admit("SELECT 1");
     try (SqliteDatabase none =

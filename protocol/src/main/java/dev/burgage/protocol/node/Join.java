@@ -2,6 +2,7 @@ package dev.burgage.protocol.node;
 
 import dev.burgage.protocol.Revision;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Body of `POST /v1/nodes/{node}/feed`, whose answer is the binding stream.
@@ -10,4 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param orderToken the bearer token that this node's `/node/v1` takes from now on; made anew at
 ///   each start of the node
 /// @param after the revision that the node has, or null for a whole snapshot
-public record Join(URI url, String orderToken, @Nullable Revision after) {}
+/// @param quarantined all databases that the node has quarantined. More are added at its start only
+public record Join(
+    URI url, String orderToken, @Nullable Revision after, List<Quarantined> quarantined) {
+  // Nodes of before do not say it.
+  @SuppressWarnings("NullAway")
+  public Join {
+    quarantined = quarantined == null ? List.of() : List.copyOf(quarantined);
+  }
+}
