@@ -19,6 +19,7 @@ import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
 import dev.burgage.protocol.node.Join;
+import dev.burgage.protocol.node.Quarantined;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// and acknowledges. Its databases are names in a map. Orders can be made to fail.
 public final class FakeNode implements AutoCloseable {
   private static final Pattern DATABASE =
-      Pattern.compile("/node/v1/databases/([0-9a-f-]{36})/([0-9]+)(/trash)?");
+      Pattern.compile("/node/v1/databases/([0-9a-f-]{36})/([0-9]+)(/trash|/release)?");
 
   private final NodeName name;
   private final String token;
@@ -66,6 +68,7 @@ public final class FakeNode implements AutoCloseable {
   private final Set<String> trash = ConcurrentHashMap.newKeySet();
   private final Map<String, Binding> bindings = new ConcurrentHashMap<>();
   private final List<FeedMessage> messages = new CopyOnWriteArrayList<>();
+  private final List<Quarantined> quarantined = new CopyOnWriteArrayList<>();
   private volatile @Nullable Revision position;
   private volatile boolean refusing;
   private volatile boolean acknowledging = true;
@@ -100,6 +103,16 @@ public final class FakeNode implements AutoCloseable {
 
   public NodeName name() {
     return name;
+  }
+
+  /// As a node that finds it at its start: told when it joins anew.
+  public void quarantine(DatabaseId database, String reason) {
+    quarantined.add(new Quarantined(database, Instant.parse("2026-11-22T10:00:00Z"), reason));
+    cut();
+  }
+
+  public List<Quarantined> quarantined() {
+    return quarantined;
   }
 
   public void refuse(boolean now) {
@@ -170,7 +183,7 @@ public final class FakeNode implements AutoCloseable {
   private void follow() {
     while (!closed) {
       try {
-        var join = new Join(url(), orderToken, position, List.of());
+        var join = new Join(url(), orderToken, position, List.copyOf(quarantined));
         var response =
             http.send(request("feed", Json.bytes(join)).build(), BodyHandlers.ofInputStream());
         if (response.statusCode() == 200) {
@@ -292,7 +305,9 @@ public final class FakeNode implements AutoCloseable {
       throws IOException {
     String key = path.group(1) + "/" + path.group(2);
     var file = new DatabaseFile(DatabaseId.parse(path.group(1)), Long.parseLong(path.group(2)), 0);
-    if (path.group(3) != null) {
+    if ("/release".equals(path.group(3))) {
+      quarantined.removeIf(q -> q.database().equals(file.database()));
+    } else if (path.group(3) != null) {
       files.remove(key);
       trash.add(key);
     } else if (method.equals("DELETE")) {

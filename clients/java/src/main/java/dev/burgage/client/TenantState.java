@@ -10,6 +10,8 @@ public enum TenantState {
   PROVISIONING,
   ACTIVE,
   SUSPENDED,
+  /// Its node died under its statements and refuses them until [Tenants#release(String)].
+  QUARANTINED,
   /// Recoverable until [Tenant#purgeAt()].
   DELETED;
 

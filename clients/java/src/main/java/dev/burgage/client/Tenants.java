@@ -91,6 +91,11 @@ public final class Tenants {
     return administration.post(of(id) + "/resume", Tenant.class);
   }
 
+  /// Ends a quarantine.
+  public Tenant release(String id) {
+    return administration.post(of(id) + "/release", Tenant.class);
+  }
+
   /// Statements are refused, and the database goes for good at [Tenant#purgeAt()].
   public Tenant delete(String id) {
     return administration.delete(of(id), Tenant.class);

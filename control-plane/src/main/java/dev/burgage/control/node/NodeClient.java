@@ -67,6 +67,11 @@ public class NodeClient {
     send(node, new Order("POST", path(database, generation) + "/trash", null));
   }
 
+  /// Ends the quarantine of a database.
+  public void releaseDatabase(NodeName node, DatabaseId database, long generation) {
+    send(node, new Order("POST", path(database, generation) + "/release", null));
+  }
+
   /// @param after the last database of the page before, or null
   public DatabaseFiles databases(NodeName node, @Nullable DatabaseId after, int limit) {
     String from = after == null ? "" : "after=" + after + "&";

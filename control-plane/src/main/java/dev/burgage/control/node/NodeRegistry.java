@@ -3,6 +3,8 @@ package dev.burgage.control.node;
 import dev.burgage.control.access.NodeTokens;
 import dev.burgage.control.access.TokenDigest;
 import dev.burgage.control.access.Tokens;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.NodeAddress;
@@ -145,8 +147,15 @@ public class NodeRegistry implements NodeTokens {
 
   /// The node has opened a stream; it takes the place of any other.
   public void join(NodeName name, Join join, UUID stream) {
-    transaction.executeWithoutResult(
-        status -> rows.join(name.value(), join.url().toString(), join.orderToken(), stream));
+    String quarantined = Json.mapper().writeValueAsString(join.quarantined());
+    transaction.executeWithoutResult(status ->
+        rows.join(name.value(), join.url().toString(), join.orderToken(), stream, quarantined));
+    forget();
+  }
+
+  /// The node refuses the database no more.
+  public void released(NodeName name, DatabaseId database) {
+    transaction.executeWithoutResult(status -> rows.release(name.value(), database.toString()));
     forget();
   }
 

@@ -12,10 +12,21 @@ interface NodeRepository extends ListCrudRepository<NodeRow, String> {
   @Modifying
   @NativeQuery(
       """
-      update node set url = :url, order_token = :orderToken, stream = :stream, seen_at = now()
+      update node set url = :url, order_token = :orderToken, stream = :stream, seen_at = now(),
+        quarantined = cast(:quarantined as jsonb)
       where name = :name
       """)
-  int join(String name, String url, String orderToken, UUID stream);
+  int join(String name, String url, String orderToken, UUID stream, String quarantined);
+
+  @Modifying
+  @NativeQuery(
+      """
+      update node set quarantined = (
+        select coalesce(jsonb_agg(q), '[]') from jsonb_array_elements(quarantined) q
+        where q ->> 'database' <> :database)
+      where name = :name
+      """)
+  int release(String name, String database);
 
   /// @return 0 if the stream is not the node's any more
   @Modifying

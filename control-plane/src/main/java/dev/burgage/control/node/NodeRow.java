@@ -1,14 +1,17 @@
 package dev.burgage.control.node;
 
 import dev.burgage.control.access.TokenDigest;
+import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.node.Quarantined;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.annotations.Formula;
@@ -34,6 +37,9 @@ class NodeRow {
   // The server's clock on both sides: replicas of the control plane need not agree on the time.
   @Formula("coalesce(stream is not null and seen_at > now() - interval '10 seconds', false)")
   private boolean live;
+
+  @Formula("cast(quarantined as text)")
+  private @Nullable String quarantined;
 
   /// For JPA.
   @SuppressWarnings("NullAway.Init")
@@ -61,6 +67,12 @@ class NodeRow {
     return Optional.ofNullable(stream);
   }
 
+  private List<Quarantined> quarantined() {
+    return quarantined == null
+        ? List.of()
+        : List.of(Json.mapper().readValue(quarantined, Quarantined[].class));
+  }
+
   Node toNode() {
     NodeState state = url == null ? NodeState.EXPECTED : live ? NodeState.LIVE : NodeState.GONE;
     return new Node(
@@ -69,6 +81,7 @@ class NodeRow {
         Optional.ofNullable(url).map(URI::create),
         Optional.ofNullable(orderToken),
         Optional.ofNullable(acknowledged).map(Revision::parse),
-        Optional.ofNullable(seenAt));
+        Optional.ofNullable(seenAt),
+        quarantined());
   }
 }

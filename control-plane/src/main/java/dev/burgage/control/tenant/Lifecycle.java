@@ -18,12 +18,15 @@ import org.springframework.stereotype.Component;
 public class Lifecycle {
   private final Tenants tenants;
   private final Arrival arrival;
+  private final Release release;
   private final TenantSettings settings;
   private final Clock clock;
 
-  Lifecycle(Tenants tenants, Arrival arrival, TenantSettings settings, Clock clock) {
+  Lifecycle(
+      Tenants tenants, Arrival arrival, Release release, TenantSettings settings, Clock clock) {
     this.tenants = tenants;
     this.arrival = arrival;
+    this.release = release;
     this.settings = settings;
     this.clock = clock;
   }
@@ -36,6 +39,13 @@ public class Lifecycle {
     return move(key, TenantState.SUSPENDED, TenantState.ACTIVE);
   }
 
+  /// @throws BurgageException `node_unavailable` if the node does not answer
+  Tenant release(TenantKey key) {
+    Tenant tenant = tenants.get(key);
+    release.release(tenant.place());
+    return tenant;
+  }
+
   public Tenant delete(TenantKey key) {
     return change(
         key,
@@ -45,7 +55,7 @@ public class Lifecycle {
                 row.delete(
                     clock.instant().truncatedTo(ChronoUnit.MICROS), settings.deleteRetention());
             case DELETED, PURGING -> throw new Unchanged();
-            case PROVISIONING, ABANDONED, PURGED -> throw unfinished(key);
+            case PROVISIONING, ABANDONED, QUARANTINED, PURGED -> throw unfinished(key);
           }
         });
   }
@@ -61,7 +71,7 @@ public class Lifecycle {
                 throw new BurgageException(
                     ErrorCode.TENANT_DELETED,
                     "tenant \"%s\" is past its retention and is being purged".formatted(key));
-            case PROVISIONING, ABANDONED, PURGED -> throw unfinished(key);
+            case PROVISIONING, ABANDONED, QUARANTINED, PURGED -> throw unfinished(key);
           }
         });
   }

@@ -60,7 +60,8 @@ class TenantController {
       @Parameter(description = "`name:value`; several must all be there.", example = "plan:gold")
           @RequestParam(defaultValue = "")
           List<String> label,
-      @Parameter(description = "provisioning, active, suspended or deleted.") @RequestParam
+      @Parameter(description = "provisioning, active, suspended, quarantined or deleted.")
+          @RequestParam
           Optional<String> state,
       @Parameter(description = "1 to 1000.") @RequestParam(defaultValue = "100") int limit,
       @RequestParam Optional<String> cursor) {
@@ -119,6 +120,16 @@ class TenantController {
       @Schema(type = "string") @PathVariable PoolName pool,
       @Schema(type = "string") @PathVariable TenantId tenant) {
     return answer(lifecycle.resume(new TenantKey(pool, tenant)));
+  }
+
+  @PostMapping("/{tenant}/release")
+  @Operation(
+      summary = "Let a quarantined tenant run again",
+      description = "Its node forgets what is held against it.")
+  ResponseEntity<TenantView> release(
+      @Schema(type = "string") @PathVariable PoolName pool,
+      @Schema(type = "string") @PathVariable TenantId tenant) {
+    return answer(lifecycle.release(new TenantKey(pool, tenant)));
   }
 
   @DeleteMapping("/{tenant}")

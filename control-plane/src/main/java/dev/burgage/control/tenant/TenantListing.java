@@ -17,6 +17,13 @@ class TenantListing {
   /// After every character that an id may have.
   private static final String LAST = "~";
 
+  // Its node has said so when it joined.
+  private static final String QUARANTINED =
+      """
+      exists (select 1 from node n where n.name = binding.node and n.quarantined @>
+        jsonb_build_array(jsonb_build_object('database', cast(binding.database_id as text))))
+      """;
+
   private final EntityManager entities;
 
   TenantListing(EntityManager entities) {
@@ -27,7 +34,7 @@ class TenantListing {
     var sql = new StringBuilder("select * from binding where pool = :pool and state <> 'purged'");
     sql.append(" and tenant > :after");
     wanted.prefix().ifPresent(_ -> sql.append(" and tenant >= :prefix and tenant < :end"));
-    wanted.state().ifPresent(_ -> sql.append(" and state in (:states)"));
+    wanted.state().ifPresent(state -> sql.append(condition(state)));
     if (!wanted.labels().isEmpty()) {
       sql.append(" and labels @> cast(:labels as jsonb)");
     }
@@ -40,7 +47,7 @@ class TenantListing {
         .prefix()
         .ifPresent(
             prefix -> query.setParameter("prefix", prefix).setParameter("end", prefix + LAST));
-    wanted.state().ifPresent(state -> query.setParameter("states", hidden(state)));
+    wanted.state().ifPresent(state -> query.setParameter("states", rowStates(state)));
     if (!wanted.labels().isEmpty()) {
       query.setParameter("labels", Json.mapper().writeValueAsString(wanted.labels()));
     }
@@ -52,9 +59,19 @@ class TenantListing {
     return query.getResultList();
   }
 
-  private static List<String> hidden(TenantState shown) {
+  private static String condition(TenantState shown) {
+    String inRow = " and state in (:states)";
+    return switch (shown) {
+      case QUARANTINED -> inRow + " and " + QUARANTINED;
+      case ACTIVE -> inRow + " and not " + QUARANTINED;
+      default -> inRow;
+    };
+  }
+
+  private static List<String> rowStates(TenantState shown) {
+    TenantState wanted = shown == TenantState.QUARANTINED ? TenantState.ACTIVE : shown;
     return List.of(TenantState.values()).stream()
-        .filter(state -> state.shown() == shown)
+        .filter(state -> state.shown() == wanted)
         .map(TenantState::toString)
         .toList();
   }

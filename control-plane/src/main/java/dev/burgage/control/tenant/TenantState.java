@@ -14,6 +14,8 @@ public enum TenantState {
   ABANDONED,
   ACTIVE,
   SUSPENDED,
+  /// Never of a row: how an ACTIVE tenant is shown whose database its node refuses.
+  QUARANTINED,
   DELETED,
   /// Past its retention; its file is going, so there is no way back.
   PURGING,
@@ -28,7 +30,8 @@ public enum TenantState {
     }
     throw new BurgageException(
         ErrorCode.INVALID_REQUEST,
-        "state must be provisioning, active, suspended or deleted; got \"%s\"".formatted(text));
+        "state must be provisioning, active, suspended, quarantined or deleted; got \"%s\""
+            .formatted(text));
   }
 
   /// The state as callers see it: they need not know of our housekeeping.
@@ -36,7 +39,7 @@ public enum TenantState {
     return switch (this) {
       case ABANDONED -> PROVISIONING;
       case PURGING -> DELETED;
-      case PROVISIONING, ACTIVE, SUSPENDED, DELETED, PURGED -> this;
+      case PROVISIONING, ACTIVE, SUSPENDED, QUARANTINED, DELETED, PURGED -> this;
     };
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.burgage.protocol.Headers;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.node.Quarantined;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Instant;
@@ -26,8 +27,10 @@ public record TenantView(
     @Schema(description = "Counts the changes of this tenant.") long version,
     @Schema(
             type = "string",
-            allowableValues = {"provisioning", "active", "suspended", "deleted"})
+            allowableValues = {"provisioning", "active", "suspended", "quarantined", "deleted"})
         TenantState state,
+    @Schema(description = "Why its node refuses it, until it is released.")
+        @Nullable Held quarantine,
     @JsonInclude(JsonInclude.Include.ALWAYS)
         @Schema(example = "3", description = "Version of the newest migration in its schema.")
         @Nullable String schemaVersion,
@@ -43,7 +46,13 @@ public record TenantView(
                 "Position of its last change in the feed; send it back in the header"
                     + " Burgage-Revision to have a node wait for it.")
         Revision revision) {
-  static TenantView of(Tenant tenant, @Nullable URI nodeUrl) {
+  /// Since when and why a node refuses a database.
+  @Schema(name = "Quarantine", description = "Since when and why a node refuses a database.")
+  public record Held(Instant since, String reason) {}
+
+  static TenantView of(Tenant tenant, @Nullable URI nodeUrl, @Nullable Quarantined quarantined) {
+    TenantState state = tenant.state().shown();
+    boolean refused = quarantined != null && state == TenantState.ACTIVE;
     return new TenantView(
         tenant.key().pool().value(),
         tenant.key().tenant().value(),
@@ -53,7 +62,8 @@ public record TenantView(
         nodeUrl,
         tenant.place().generation(),
         tenant.version(),
-        tenant.state().shown(),
+        refused ? TenantState.QUARANTINED : state,
+        quarantined == null ? null : new Held(quarantined.since(), quarantined.reason()),
         tenant.plan().schemaVersion(),
         tenant.labels(),
         tenant.limits(),

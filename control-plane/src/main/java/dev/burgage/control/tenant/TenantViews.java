@@ -2,6 +2,7 @@ package dev.burgage.control.tenant;
 
 import dev.burgage.control.node.Node;
 import dev.burgage.control.node.NodeRegistry;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /// Makes tenants' views, with their nodes' addresses.
@@ -14,7 +15,10 @@ public class TenantViews {
   }
 
   public TenantView of(Tenant tenant) {
+    Optional<Node> node = nodes.find(tenant.place().node().value());
     return TenantView.of(
-        tenant, nodes.find(tenant.place().node().value()).flatMap(Node::url).orElse(null));
+        tenant,
+        node.flatMap(Node::url).orElse(null),
+        node.flatMap(known -> known.quarantine(tenant.place().database())).orElse(null));
   }
 }

@@ -44,6 +44,41 @@ class LifecycleTest extends ControlPlaneTest {
   }
 
   @Test
+  void aQuarantinedTenantIsShownWithTheReasonUntilItIsReleased() {
+    FakeNode owner = owner();
+    owner.quarantine(bindingAtOwner().database(), "it died twice");
+    await("it is shown", () -> api.get(path).text("state").equals("quarantined"));
+    Answer shown = api.get(path);
+    assertThat(shown.json().at("/quarantine/reason").asString()).isEqualTo("it died twice");
+    assertThat(shown.json().at("/quarantine/since").asString()).isEqualTo("2026-11-22T10:00:00Z");
+    assertThat(listed("quarantined")).isEqualTo(1);
+    assertThat(listed("active")).isZero();
+
+    Answer released = api.post(path + "/release", "");
+
+    assertThat(released.status()).isEqualTo(200);
+    assertThat(released.text("state")).isEqualTo("active");
+    assertThat(owner.quarantined()).isEmpty();
+    assertThat(listed("quarantined")).isZero();
+    assertThat(listed("active")).isEqualTo(1);
+    assertThat(api.post(path + "/release", "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aTenantStaysQuarantinedWhileItsNodeDoesNotAnswer() {
+    FakeNode owner = owner();
+    owner.quarantine(bindingAtOwner().database(), "it died twice");
+    await("it is shown", () -> api.get(path).text("state").equals("quarantined"));
+    owner.refuse(true);
+    assertThat(api.post(path + "/release", "").code()).isEqualTo("node_unavailable");
+    assertThat(api.get(path).text("state")).isEqualTo("quarantined");
+  }
+
+  private int listed(String state) {
+    return api.get(tenants() + "?state=" + state).json().path("tenants").size();
+  }
+
+  @Test
   void everyWayMayBeAskedForTwice() {
     long version = api.post(path + "/suspend", "").json().path("version").asLong();
 

@@ -88,7 +88,7 @@ class DatabaseController {
                       there.times().purgeAt(),
                       there.key().pool(),
                       there.key().tenant()));
-      case PROVISIONING, ABANDONED, PURGED -> {}
+      case PROVISIONING, ABANDONED, QUARANTINED, PURGED -> {}
     }
   }
 
