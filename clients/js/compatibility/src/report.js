@@ -15,8 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), 'burgage-compatibility-'));
 try {
   const file = join(folder, 'results.jsonl');
   const folders = ['miniflare', 'workerd', 'pool-worker', 'compatibility'];
+  const env = { ...process.env, EVERY_WRANGLER: '1' };
   // What differs goes to the list first; a new difference fails the tests until it has a reason.
-  const env = options.write ? { ...process.env, GOLDEN_WRITE: '1' } : process.env;
+  if (options.write) env.GOLDEN_WRITE = '1';
   const { status } = spawnSync(process.execPath, [RUN, `--results=${file}`, ...folders], { stdio: ['ignore', 2, 2], env });
   const results = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
   const section = `${resultsSection(results)}\n\n${goldenSection()}\n`;

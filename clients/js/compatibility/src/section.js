@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { probes } from '../golden/probes.js';
 import { knownDifferences } from './golden.js';
-import { LIBRARIES, RUNTIMES, SUITES } from './matrix.js';
+import { COMMANDS, LIBRARIES, RUNTIMES, SUITES } from './matrix.js';
 
 const BEGIN = '<!-- made by `npm run compatibility -- --write` in clients/js -->';
 const END = '<!-- end of what is made -->';
@@ -55,6 +55,11 @@ export function resultsSection(results) {
     what,
     said(of(file, ...(suite ? [suite] : []))),
   ]);
+  const commands = COMMANDS.tests.map((name) => [
+    name.replace(/^[\w-]+( [\w-]+)?( --\w+)?/, '`$&`'),
+    ...COMMANDS.wranglers.map((wrangler) =>
+      COMMANDS.missing[name]?.includes(wrangler) ? 'no such command' : said(of(COMMANDS.file, wrangler, name))),
+  ]);
   const suites = SUITES.map(({ name, on, file }) => [name, on, said(of(file))]);
   return `### Other people's clients
 
@@ -63,6 +68,12 @@ Unchanged, each does on Burgage what it does on D1, and sees the same.
 ${table(['library', ...Object.keys(LIBRARIES.columns)], libraries)}
 
 ${table(['runs on', 'what is tried', 'result'], runtimes)}
+
+### wrangler's commands
+
+Each with \`--remote\`, as it comes from npm: [cloudflare.md](cloudflare.md) says how to point it here.
+
+${table(['command', ...COMMANDS.wranglers.map((name) => `wrangler ${version(name)}`)], commands)}
 
 ### Other people's tests
 

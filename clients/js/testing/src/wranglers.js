@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -6,6 +6,9 @@ const require = createRequire(import.meta.url);
 
 /** The wranglers that are tried: with miniflare 5, and the newest that Node 20 takes, with miniflare 4. */
 export const WRANGLERS = ['wrangler-4.164', 'wrangler-4.86'];
+
+/** Those whose `d1` commands are tried: the last one of version 3, too, which still has backups. */
+export const D1_WRANGLERS = [...WRANGLERS, 'wrangler-3.114'];
 
 /** Wrangler's own module, with getPlatformProxy. */
 export function wranglerModule(name) {
@@ -53,4 +56,25 @@ export async function wranglerDev(name, folder, env) {
       await ended;
     },
   };
+}
+
+const COMMAND_MS_MAX = 120_000;
+
+/**
+ * Runs one of wrangler's commands in a folder, which is its home, too.
+ *
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ * @returns {Promise<{passed: boolean, said: string}>} both of its outputs
+ */
+export function runWrangler(name, args, { cwd, env }) {
+  const options = {
+    cwd,
+    timeout: COMMAND_MS_MAX,
+    env: { ...process.env, HOME: cwd, WRANGLER_SEND_METRICS: 'false', CI: 'true', NO_COLOR: '1', ...env },
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [wranglerCommand(name), ...args], options, (error, stdout, stderr) =>
+      resolve({ passed: error === null, said: stdout + stderr }));
+  });
 }

@@ -283,5 +283,14 @@ class TransferTest {
     assertThat(figures.path("statements").path(0).path("rowsWritten").asLong()).isEqualTo(2);
     assertThat(figures.path("hours").path(0).path("writeQueries").asLong()).isEqualTo(3);
     assertThat(figures.path("hours").path(0).path("readQueries").asLong()).isEqualTo(1);
+
+    String byReturned = order.replace("COUNT", "ROWS_RETURNED");
+    JsonNode select =
+        json(node.order("POST", "/node/v1/statistics", Json.mapper().readTree(byReturned)))
+            .path("statements")
+            .path(0);
+    assertThat(select.path("statement").asString()).isEqualTo("SELECT a FROM t WHERE a = ?");
+    assertThat(select.path("rowsReturned").asLong()).isEqualTo(1);
+    assertThat(select.path("rowsRead").asLong()).isGreaterThan(1);
   }
 }

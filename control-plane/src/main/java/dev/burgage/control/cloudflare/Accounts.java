@@ -8,7 +8,6 @@ import dev.burgage.control.tenant.Tenants;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.InvalidNameException;
 import dev.burgage.protocol.PoolName;
-import dev.burgage.protocol.TenantId;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -62,7 +61,7 @@ public class Accounts {
 
   private Optional<Tenant> byName(PoolName pool, String text) {
     try {
-      return tenants.find(new TenantKey(pool, new TenantId(text)));
+      return tenants.find(new TenantKey(pool, new DatabaseName(text).tenant()));
     } catch (InvalidNameException e) {
       return Optional.empty();
     }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.control.Api;
 import dev.burgage.control.Api.Answer;
 import dev.burgage.control.ControlPlaneTest;
+import dev.burgage.protocol.binding.Binding;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -116,16 +118,71 @@ class CloudflareApiTest extends ControlPlaneTest {
   }
 
   @Test
-  void aDeletedDatabaseIsGoneButItsNameIsKept() {
-    make("acme");
+  void aDeletedDatabaseIsGoneAndItsNameIsFree() {
+    String old = make("acme").json().path("result").path("uuid").asString();
 
     assertThat(api.delete(databases() + "/acme").json().path("success").asBoolean()).isTrue();
 
     assertThat(code(api.get(databases() + "/acme"))).isEqualTo(7404);
     assertThat(names("")).isEmpty();
     Answer again = make("acme");
-    assertThat(code(again)).isEqualTo(7400);
-    assertThat(again.response().body()).contains("undelete");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json().path("result").path("uuid").asString()).isNotEqualTo(old);
+    assertThat(code(api.get(databases() + "/" + old))).isEqualTo(7404);
+    assertThat(names("")).containsExactly("acme");
+  }
+
+  @Test
+  void aDeletedDatabaseWhoseNameIsTakenAgainCanStillBeBroughtBack() {
+    String old = make("acme").json().path("result").path("uuid").asString();
+    api.delete(databases() + "/acme");
+    String purgeAt = api.get(tenants() + "/acme").text("purgeAt");
+    String now = make("acme").json().path("result").path("uuid").asString();
+
+    String aside = "acme.deleted-" + old.substring(0, 8);
+    assertThat(api.get(tenants() + "/" + aside).text("purgeAt")).isEqualTo(purgeAt);
+    Answer back = api.post(tenants() + "/" + aside + "/undelete", "");
+
+    assertThat(back.text("state")).isEqualTo("active");
+    assertThat(back.text("database")).isEqualTo(old);
+    Binding served = node(back.text("node")).binding(pool, aside);
+    assertThat(Objects.requireNonNull(served).database()).hasToString(old);
+    assertThat(api.get(tenants() + "/acme").text("database")).isEqualTo(now);
+    assertThat(names("")).containsExactly("acme", aside);
+  }
+
+  @Test
+  void aNameMayBeMadeAndDeletedAgainAndAgain() {
+    for (int i = 0; i < 4; i++) {
+      Answer made = make("acme");
+      String database = made.json().path("result").path("uuid").asString();
+      Answer there = api.get(tenants() + "/acme");
+      assertThat(there.text("database")).isEqualTo(database);
+      Binding served = node(there.text("node")).binding(pool, "acme");
+      assertThat(Objects.requireNonNull(served).database()).hasToString(database);
+      api.delete(databases() + "/acme");
+    }
+
+    assertThat(api.get(tenants() + "?state=deleted").json().path("tenants").size()).isEqualTo(4);
+  }
+
+  @Test
+  void aNameThatNoTenantCanHaveStandsForOneThatCan() {
+    String shadow = "_prisma_shadow_d5ae5bd7-9bd8-4f41-a5a4-3b9ac5a2a39e";
+
+    Answer made = make(shadow);
+
+    assertThat(made.json().path("result").path("name").asString()).isEqualTo(shadow);
+    assertThat(api.get(tenants() + "/d1." + shadow).text("database"))
+        .isEqualTo(made.json().path("result").path("uuid").asString());
+    assertThat(code(make(shadow))).isEqualTo(7502);
+    make("a" + shadow);
+    assertThat(names("?name=" + shadow)).containsExactly(shadow, "a" + shadow);
+    assertThat(names("")).containsExactlyInAnyOrder(shadow, "a" + shadow);
+    assertThat(api.get(databases() + "/" + shadow).status()).isEqualTo(200);
+    assertThat(api.delete(databases() + "/" + shadow).status()).isEqualTo(200);
+    assertThat(code(api.get(databases() + "/" + shadow))).isEqualTo(7404);
+    assertThat(code(make("-x"))).isEqualTo(7400);
   }
 
   @Test

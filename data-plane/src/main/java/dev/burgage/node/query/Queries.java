@@ -1,7 +1,6 @@
 package dev.burgage.node.query;
 
 import dev.burgage.d1.D1Exception;
-import dev.burgage.d1.D1Meta;
 import dev.burgage.d1.D1Transport;
 import dev.burgage.d1.DbPool;
 import dev.burgage.node.binding.Bindings;
@@ -19,6 +18,7 @@ import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.sql.SqlRefusedException;
+import dev.burgage.node.statistics.Cost;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
@@ -72,15 +72,15 @@ public final class Queries {
     List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
     Work work = work(binding, statements, call.everyResult(), memory);
     Answer<WireResults> answer = run(binding, work, () -> new WireResults(call.format()));
-    count(binding, work, answer.sink().metas());
+    count(binding, work, answer.sink().costs());
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 
-  private void count(Binding binding, Work work, List<D1Meta> metas) {
-    for (int i = 0; i < metas.size(); i++) {
+  private void count(Binding binding, Work work, List<Cost> costs) {
+    for (int i = 0; i < costs.size(); i++) {
       Script script = work.steps().get(i).script();
       statistics.record(
-          binding, script.statements().getLast(), script.access() != Access.READ, metas.get(i));
+          binding, script.statements().getLast(), script.access() != Access.READ, costs.get(i));
     }
   }
 
@@ -169,7 +169,9 @@ public final class Queries {
         count(
             binding,
             work,
-            answer.sink().results().stream().map(D1Transport.StatementResult::meta).toList());
+            answer.sink().results().stream()
+                .map(result -> new Cost(result.meta(), result.rows().size()))
+                .toList());
         String bookmark = session == null ? null : answer.bookmark().toString();
         return new D1Transport.Answer(answer.sink().results(), bookmark);
       } catch (BurgageException e) {

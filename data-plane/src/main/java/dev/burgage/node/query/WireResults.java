@@ -2,6 +2,7 @@ package dev.burgage.node.query;
 
 import dev.burgage.d1.D1Meta;
 import dev.burgage.node.engine.ResultSink;
+import dev.burgage.node.statistics.Cost;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,9 @@ final class WireResults implements ResultSink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(FIRST_SIZE);
   private final JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes);
   private final ResultsFormat format;
-  private final List<D1Meta> metas = new ArrayList<>(1);
+  private final List<Cost> costs = new ArrayList<>(1);
   private List<String> columns = List.of();
+  private long rows;
 
   WireResults(ResultsFormat format) {
     this.format = format;
@@ -31,6 +33,7 @@ final class WireResults implements ResultSink {
   @Override
   public void begin(List<String> columns) {
     this.columns = columns;
+    this.rows = 0;
     json.writeStartObject();
     json.writeName("results");
     if (format == ResultsFormat.ROWS_AND_COLUMNS) {
@@ -48,6 +51,7 @@ final class WireResults implements ResultSink {
 
   @Override
   public void row(@Nullable Object[] values) {
+    rows++;
     if (format == ResultsFormat.ROWS_AND_COLUMNS) {
       json.writeStartArray();
       for (Object value : values) {
@@ -86,7 +90,7 @@ final class WireResults implements ResultSink {
 
   @Override
   public void end(D1Meta meta) {
-    metas.add(meta);
+    costs.add(new Cost(meta, rows));
     json.writeEndArray();
     if (format == ResultsFormat.ROWS_AND_COLUMNS) {
       json.writeEndObject();
@@ -113,8 +117,8 @@ final class WireResults implements ResultSink {
   }
 
   /// What the statements cost, in their order.
-  List<D1Meta> metas() {
-    return metas;
+  List<Cost> costs() {
+    return costs;
   }
 
   /// The whole answer; to be called once, at the end.

@@ -2,7 +2,6 @@ package dev.burgage.node.statistics;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.burgage.d1.D1Meta;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
@@ -58,11 +57,11 @@ public final class QueryStatistics {
   private record Statement(Hour hour, String shape) {}
 
   /// Counts a statement that has run.
-  public void record(Binding binding, String sql, boolean write, D1Meta meta) {
+  public void record(Binding binding, String sql, boolean write, Cost cost) {
     Hour hour =
         new Hour(binding.pool(), binding.database(), TimeUnit.MILLISECONDS.toHours(clock.millis()));
-    hours.get(hour, _ -> new Sums()).add(write, meta);
-    statements.get(new Statement(hour, shape(sql)), _ -> new Sums()).add(write, meta);
+    hours.get(hour, _ -> new Sums()).add(write, cost);
+    statements.get(new Statement(hour, shape(sql)), _ -> new Sums()).add(write, cost);
   }
 
   private String shape(String sql) {
@@ -90,7 +89,6 @@ public final class QueryStatistics {
     return summed.values().stream().sorted(Statistics.by(order)).limit(order.limit()).toList();
   }
 
-  // What was read is an estimate by what was returned, so both are one figure.
   private static OfStatement of(InDatabase key, Sums sums) {
     return new OfStatement(
         key.database(),
@@ -99,7 +97,7 @@ public final class QueryStatistics {
         sums.millis(),
         sums.rowsRead(),
         sums.rowsWritten(),
-        sums.rowsRead());
+        sums.rowsReturned());
   }
 
   private static OfStatement plus(OfStatement one, OfStatement other) {

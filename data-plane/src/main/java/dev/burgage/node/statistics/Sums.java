@@ -12,12 +12,15 @@ final class Sums {
   private final LongAdder nanos = new LongAdder();
   private final LongAdder rowsRead = new LongAdder();
   private final LongAdder rowsWritten = new LongAdder();
+  private final LongAdder rowsReturned = new LongAdder();
 
-  void add(boolean write, D1Meta meta) {
+  void add(boolean write, Cost cost) {
+    D1Meta meta = cost.meta();
     (write ? writes : reads).increment();
     nanos.add((long) (meta.duration() * NANOS_OF_A_MILLI));
     rowsRead.add(meta.rowsRead());
     rowsWritten.add(meta.rowsWritten());
+    rowsReturned.add(cost.rowsReturned());
   }
 
   long reads() {
@@ -42,5 +45,9 @@ final class Sums {
 
   long rowsWritten() {
     return rowsWritten.sum();
+  }
+
+  long rowsReturned() {
+    return rowsReturned.sum();
   }
 }

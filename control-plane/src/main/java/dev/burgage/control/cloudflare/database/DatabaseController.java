@@ -4,11 +4,13 @@ import dev.burgage.control.cloudflare.Accounts;
 import dev.burgage.control.cloudflare.Body;
 import dev.burgage.control.cloudflare.CloudflareCode;
 import dev.burgage.control.cloudflare.CloudflareException;
+import dev.burgage.control.cloudflare.DatabaseName;
 import dev.burgage.control.cloudflare.Envelope;
 import dev.burgage.control.cloudflare.Page;
 import dev.burgage.control.cloudflare.database.DatabaseListing.Listed;
 import dev.burgage.control.cloudflare.database.DatabaseSettings.Setting;
 import dev.burgage.control.provisioning.TenantCreation;
+import dev.burgage.control.tenant.DeletedTenants;
 import dev.burgage.control.tenant.Lifecycle;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.control.tenant.TenantKey;
@@ -44,6 +46,7 @@ class DatabaseController {
   private final Lifecycle lifecycle;
   private final DatabaseListing listing;
   private final DatabaseDetails details;
+  private final DeletedTenants deleted;
 
   DatabaseController(
       Accounts accounts,
@@ -51,13 +54,15 @@ class DatabaseController {
       TenantCreation creation,
       Lifecycle lifecycle,
       DatabaseListing listing,
-      DatabaseDetails details) {
+      DatabaseDetails details,
+      DeletedTenants deleted) {
     this.accounts = accounts;
     this.tenants = tenants;
     this.creation = creation;
     this.lifecycle = lifecycle;
     this.listing = listing;
     this.details = details;
+    this.deleted = deleted;
   }
 
   @PostMapping
@@ -65,37 +70,30 @@ class DatabaseController {
       @PathVariable String account, @RequestBody(required = false) byte @Nullable [] body) {
     PoolName pool = accounts.pool(account);
     DatabaseRequest request = Body.read(body, DatabaseRequest.class);
-    TenantKey key = new TenantKey(pool, request.checkedName());
+    TenantKey key = new TenantKey(pool, request.checkedTenant());
     Setting setting =
         new Setting(
             request.checkedMode(Setting.NONE.readReplication()), request.checkedJurisdiction());
-    tenants.find(key).ifPresent(DatabaseController::refuseTaken);
+    tenants.find(key).ifPresent(this::makeRoom);
     Tenant made = creation.create(key).orElseThrow(() -> taken(key));
     details.set(made, setting);
     return Envelope.of(details.view(made, List.of()));
   }
 
-  // One that is still being made is made to its end, as if it were this request's.
-  private static void refuseTaken(Tenant there) {
+  // One that is still being made is made to its end, as if it were this request's. Cloudflare frees
+  // the name of a deleted one at once.
+  private void makeRoom(Tenant there) {
     switch (there.state()) {
-      case ACTIVE, SUSPENDED -> throw taken(there.key());
-      case DELETED, PURGING ->
-          throw CloudflareException.invalid(
-              "name",
-              "\"%s\" was deleted and is kept until %s; bring it back with POST /v1/pools/%s/tenants/%s/undelete, or choose another name"
-                  .formatted(
-                      there.key().tenant(),
-                      there.times().purgeAt(),
-                      there.key().pool(),
-                      there.key().tenant()));
-      case PROVISIONING, ABANDONED, QUARANTINED, PURGED -> {}
+      case ACTIVE, SUSPENDED, QUARANTINED -> throw taken(there.key());
+      case DELETED, PURGING -> deleted.setAside(there.key());
+      case PROVISIONING, ABANDONED, PURGED -> {}
     }
   }
 
   private static CloudflareException taken(TenantKey key) {
     return new CloudflareException(
         CloudflareCode.NAME_TAKEN,
-        "Database with name '%s' already exists".formatted(key.tenant()));
+        "Database with name '%s' already exists".formatted(DatabaseName.of(key.tenant())));
   }
 
   @GetMapping

@@ -1,9 +1,11 @@
 package dev.burgage.control.cloudflare.database;
 
+import dev.burgage.control.cloudflare.DatabaseName;
 import dev.burgage.control.cloudflare.Page;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -45,18 +47,15 @@ class DatabaseListing {
     this.clock = clock;
   }
 
-  record Listed(String name, DatabaseId id, Instant createdAt, @Nullable String jurisdiction) {
+  record Listed(TenantId tenant, DatabaseId id, Instant createdAt, @Nullable String jurisdiction) {
     static Listed of(Tenant tenant) {
       return new Listed(
-          tenant.key().tenant().value(),
-          tenant.place().database(),
-          tenant.times().createdAt(),
-          null);
+          tenant.key().tenant(), tenant.place().database(), tenant.times().createdAt(), null);
     }
 
     static Listed of(ResultSet row) throws SQLException {
       return new Listed(
-          row.getString("tenant"),
+          new TenantId(row.getString("tenant")),
           new DatabaseId(row.getObject("database_id", UUID.class)),
           row.getObject("created_at", OffsetDateTime.class).toInstant(),
           row.getString("jurisdiction"));
@@ -80,7 +79,7 @@ class DatabaseListing {
             .query((row, _) -> Listed.of(row))
             .list();
     if (found.size() == page.size()) {
-      starts.remember(pool, page.offset() + page.size(), found.getLast().name());
+      starts.remember(pool, page.offset() + page.size(), found.getLast().tenant().value());
     }
     return found;
   }
@@ -103,13 +102,15 @@ class DatabaseListing {
 
   /// Databases whose name contains a text; the one that is it comes first.
   List<Listed> search(PoolName pool, String text, Page page) {
+    String exact = new DatabaseName(text).id();
     return jdbc.sql(
             COLUMNS
                 + THERE
-                + " and position(:text in tenant) > 0 order by tenant <> :text, tenant offset"
+                + " and position(:text in tenant) > 0 order by tenant <> :exact, tenant offset"
                 + " :offset limit :limit")
         .param("pool", pool.value())
         .param("text", text)
+        .param("exact", exact)
         .param("offset", page.offset())
         .param("limit", page.size())
         .query((row, _) -> Listed.of(row))

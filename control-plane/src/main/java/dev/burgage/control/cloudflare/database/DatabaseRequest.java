@@ -2,6 +2,7 @@ package dev.burgage.control.cloudflare.database;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.burgage.control.cloudflare.CloudflareException;
+import dev.burgage.control.cloudflare.DatabaseName;
 import dev.burgage.protocol.InvalidNameException;
 import dev.burgage.protocol.TenantId;
 import java.util.List;
@@ -18,12 +19,12 @@ record DatabaseRequest(
 
   record ReadReplication(@Nullable String mode) {}
 
-  TenantId checkedName() {
+  TenantId checkedTenant() {
     if (name == null) {
       throw CloudflareException.invalid("name", "Required");
     }
     try {
-      return new TenantId(name);
+      return new DatabaseName(name).tenant();
     } catch (InvalidNameException e) {
       throw CloudflareException.invalid("name", String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package dev.burgage.control.cloudflare.database;
 
+import dev.burgage.control.cloudflare.DatabaseName;
 import dev.burgage.control.cloudflare.database.DatabaseSettings.Setting;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.protocol.node.DatabaseFacts;
@@ -36,7 +37,7 @@ final class DatabaseView {
       DatabaseListing.Listed database, @Nullable String jurisdiction) {
     var view = new LinkedHashMap<String, @Nullable Object>();
     view.put("uuid", database.id().toString());
-    view.put("name", database.name());
+    view.put("name", DatabaseName.of(database.tenant()).value());
     view.put("version", "production");
     view.put("created_at", database.createdAt().toString());
     view.put("jurisdiction", jurisdiction);
