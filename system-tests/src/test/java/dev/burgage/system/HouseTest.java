@@ -9,12 +9,18 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Set;
+import javax.sql.DataSource;
 import org.springframework.web.bind.annotation.RestController;
 
 /// The rules of the house, over the classes of all modules: the arrows between them go one way,
@@ -26,6 +32,10 @@ class HouseTest {
   private static final String DATA_PLANE = "dev.burgage.node..";
   private static final String CONTROL_PLANE = "dev.burgage.control..";
   private static final String CLIENT = "dev.burgage.client..";
+  private static final String GUARD = "dev.burgage.migrations.guard..";
+  private static final String BENCHMARKS = "dev.burgage.bench..";
+  private static final Set<String> OPENING =
+      Set.of("connect", "createConnection", "getConnection", "open");
   private static final String EXAMPLES = "dev.burgage.example..";
 
   // Each module sees itself and what is left of its arrow: protocol <- migrations <- planes,
@@ -98,7 +108,52 @@ class HouseTest {
               describe("java.sql.Statement runs unprepared SQL", HouseTest::isUnprepared))
           .because("a plain Statement runs all that a text holds, past the guard (decision 3.4)");
 
+  @ArchTest
+  static final ArchRule onlyTheGuardOpensSqlite =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(GUARD, BENCHMARKS)
+          .should()
+          .callMethodWhere(describe("SQLite is opened", HouseTest::opensSqlite))
+          .orShould()
+          .callConstructorWhere(describe("SQLite is opened", HouseTest::opensSqlite))
+          .because("a connection that the guard has not opened has no authorizer (decision 011)");
+
+  // The control plane's own PostgreSQL is opened by it.
+  @ArchTest
+  static final ArchRule noDriverIsAskedWhereSqliteIsUsed =
+      noClasses()
+          .that()
+          .resideInAnyPackage(DATA_PLANE, MIGRATIONS)
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(DriverManager.class, Driver.class);
+
+  @ArchTest
+  static final ArchRule theControlPlaneDoesNotSeeSqlite =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CONTROL_PLANE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.sqlite..");
+
   @ArchTest static final ArchRule noFieldInjection = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+  private static boolean opensSqlite(JavaCall<?> call) {
+    JavaClass owner = call.getTargetOwner();
+    if (!owner.getPackageName().startsWith("org.sqlite")) {
+      return false;
+    }
+    boolean making =
+        call.getName().equals("<init>")
+            && !call.getOriginOwner()
+                .isAssignableTo(owner.getName()) // super(): its own getConnection
+            && (owner.isAssignableTo(Connection.class)
+                || owner.isAssignableTo(Driver.class)
+                || owner.isAssignableTo(DataSource.class));
+    return making || OPENING.contains(call.getName());
+  }
 
   private static boolean isUnprepared(JavaCall<?> call) {
     return call.getTargetOwner().isAssignableTo(Statement.class)

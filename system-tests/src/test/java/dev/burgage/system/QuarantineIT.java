@@ -19,8 +19,11 @@ class QuarantineIT {
   private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
   private static final String ENDLESS =
       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
-  // Without the guard, this ends the process by itself (sqlite-jdbc issue 1268).
-  private static final String CRASH = "SELECT length(replicate(replicate('a', 65536), 65537)) AS n";
+  // Without the guard, this ends the process by itself (sqlite-jdbc issue 1268). The length, modulo
+  // 2^32, is one for which malloc takes pages of their own: its books stay in order, and the JVM
+  // can
+  // write its crash log.
+  private static final String CRASH = "SELECT length(replicate(replicate('a', 65536), 73728)) AS n";
 
   @TempDir Path folder;
 
