@@ -110,7 +110,7 @@ test('delete', async () => {
 test('a deleted name is free at once', async () => {
   const again = await d1.create({ account_id, name });
   assert.notEqual(again.uuid, id);
-  assert.deepEqual(await results(d1.query(name, { account_id, sql: 'SELECT count(*) n FROM sqlite_schema' })), [[{ n: 0 }]]);
+  assert.deepEqual(await results(d1.query(name, { account_id, sql: "SELECT count(*) n FROM sqlite_schema WHERE name = 't'" })), [[{ n: 0 }]]);
   for (let i = 0; i < 2; i++) {
     await d1.delete(name, { account_id });
     await d1.create({ account_id, name });

@@ -210,6 +210,11 @@ class CloudflareApiTest extends ControlPlaneTest {
 
     assertThat(names("?name=shop")).containsExactly("shop", "a-shop", "shop-2");
     assertThat(names("?name=none")).isEmpty();
+    assertThat(names("?name=shop&per_page=2&page=2")).containsExactly("shop-2");
+    for (int page = 1; page <= 3; page++) {
+      var info = api.get(databases() + "?name=shop&per_page=2&page=" + page).json();
+      assertThat(info.path("result_info").path("total_count").asInt()).isEqualTo(3);
+    }
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.burgage.control.cloudflare.CloudflareException;
 import dev.burgage.control.cloudflare.DatabaseName;
 import dev.burgage.control.cloudflare.Envelope;
 import dev.burgage.control.cloudflare.Page;
-import dev.burgage.control.cloudflare.database.DatabaseListing.Listed;
+import dev.burgage.control.cloudflare.database.DatabaseListing.Found;
 import dev.burgage.control.cloudflare.database.DatabaseSettings.Setting;
 import dev.burgage.control.provisioning.TenantCreation;
 import dev.burgage.control.tenant.DeletedTenants;
@@ -104,12 +104,13 @@ class DatabaseController {
       @RequestParam(name = "per_page", defaultValue = "") String perPage) {
     PoolName pool = accounts.pool(account);
     Page wanted = Page.parse(page, perPage);
-    List<Listed> found =
-        name.isEmpty() ? listing.page(pool, wanted) : listing.search(pool, name, wanted);
-    long total = name.isEmpty() ? listing.total(pool) : listing.found(pool, name);
+    Found found =
+        name.isEmpty()
+            ? new Found(listing.page(pool, wanted), listing.total(pool))
+            : listing.search(pool, name, wanted);
     List<Map<String, @Nullable Object>> rows =
-        found.stream().map(row -> DatabaseView.listed(row, row.jurisdiction())).toList();
-    return Envelope.page(rows, wanted, total);
+        found.rows().stream().map(row -> DatabaseView.listed(row, row.jurisdiction())).toList();
+    return Envelope.page(rows, wanted, found.total());
   }
 
   /// @param fields `fields=a,b` as wrangler writes it, or `fields=a&fields=b` as the SDK does

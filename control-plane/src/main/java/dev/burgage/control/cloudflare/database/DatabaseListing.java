@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +30,30 @@ class DatabaseListing {
 
   private static final int TOTAL_EXACT_BELOW = 10_000;
   private static final Duration TOTAL_AGE_MAX = Duration.ofSeconds(10);
-  private static final String COLUMNS =
-      """
-      select tenant, binding.database_id, created_at, jurisdiction
-      from binding left join database_setting using (database_id)
-      """;
   private static final String THERE = " where pool = :pool and state in ('active', 'suspended')";
+
+  // Settings are looked up for the rows of the page only, not for those that are passed over.
+  private static final String PAGE =
+      """
+      select tenant, b.database_id, created_at, jurisdiction
+      from (select tenant, database_id, created_at from binding %s and tenant > :after
+            order by tenant offset :offset limit :limit) b
+      left join database_setting using (database_id)
+      order by tenant
+      """
+          .formatted(THERE);
+
+  // Every name is read for it, so the total is counted on the way.
+  private static final String SEARCH =
+      """
+      select tenant, b.database_id, created_at, jurisdiction, total
+      from (select tenant, database_id, created_at, count(*) over () as total from binding %s
+            and position(:text in tenant) > 0
+            order by tenant <> :exact, tenant offset :offset limit :limit) b
+      left join database_setting using (database_id)
+      order by tenant <> :exact, tenant
+      """
+          .formatted(THERE);
 
   private final JdbcClient jdbc;
   private final PageStarts starts;
@@ -62,16 +81,18 @@ class DatabaseListing {
     }
   }
 
+  /// A page of what was found.
+  ///
+  /// @param total of all pages
+  record Found(List<Listed> rows, long total) {}
+
   private record Total(long count, long countedAtMillis) {}
 
   List<Listed> page(PoolName pool, Page page) {
     Optional<String> after =
         page.offset() < COUNTED_EACH_TIME ? Optional.empty() : starts.find(pool, page.offset());
     List<Listed> found =
-        jdbc.sql(
-                COLUMNS
-                    + THERE
-                    + " and tenant > :after order by tenant offset :offset limit :limit")
+        jdbc.sql(PAGE)
             .param("pool", pool.value())
             .param("after", after.orElse(""))
             .param("offset", after.isPresent() ? 0 : page.offset())
@@ -101,23 +122,27 @@ class DatabaseListing {
   }
 
   /// Databases whose name contains a text; the one that is it comes first.
-  List<Listed> search(PoolName pool, String text, Page page) {
-    String exact = new DatabaseName(text).id();
-    return jdbc.sql(
-            COLUMNS
-                + THERE
-                + " and position(:text in tenant) > 0 order by tenant <> :exact, tenant offset"
-                + " :offset limit :limit")
-        .param("pool", pool.value())
-        .param("text", text)
-        .param("exact", exact)
-        .param("offset", page.offset())
-        .param("limit", page.size())
-        .query((row, _) -> Listed.of(row))
-        .list();
+  Found search(PoolName pool, String text, Page page) {
+    var totals = new ArrayList<Long>(1);
+    List<Listed> rows =
+        jdbc.sql(SEARCH)
+            .param("pool", pool.value())
+            .param("text", text)
+            .param("exact", new DatabaseName(text).id())
+            .param("offset", page.offset())
+            .param("limit", page.size())
+            .query((row, _) -> {
+              totals.add(row.getLong("total"));
+              return Listed.of(row);
+            })
+            .list();
+    if (totals.isEmpty()) { // none, or a page behind the last
+      return new Found(rows, page.offset() == 0 ? 0 : count(pool, text));
+    }
+    return new Found(rows, totals.getFirst());
   }
 
-  long found(PoolName pool, String text) {
+  private long count(PoolName pool, String text) {
     return jdbc.sql("select count(*) from binding" + THERE + " and position(:text in tenant) > 0")
         .param("pool", pool.value())
         .param("text", text)
