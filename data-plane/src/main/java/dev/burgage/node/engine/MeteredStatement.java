@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class MeteredStatement extends CachedStatement {
   private final @Nullable StatementCounters counters;
   private final Program program;
+  private final int valueBytesMax;
 
   /// @param counters of this statement, null if SQLite's cannot be reached
   MeteredStatement(
@@ -18,10 +19,11 @@ final class MeteredStatement extends CachedStatement {
     super(statement);
     this.counters = counters;
     this.program = program;
+    this.valueBytesMax = ValueBudget.valueBytesMax(program);
   }
 
   int valueBytesMax() {
-    return ValueBudget.valueBytesMax(program);
+    return valueBytesMax;
   }
 
   /// What its last run has cost; to be asked once after each run that ended well.

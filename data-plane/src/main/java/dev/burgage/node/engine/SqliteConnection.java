@@ -294,11 +294,11 @@ final class SqliteConnection implements AutoCloseable {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     while (rows.next()) {
       count++;
-      lastNumber = rows.getLong(1);
       if (sink != null) {
         for (int i = 0; i < values.length; i++) {
           values[i] = value(rows, i + 1);
         }
+        lastNumber = values[0] instanceof Long number ? number : 0;
         sink.row(values);
       }
     }
