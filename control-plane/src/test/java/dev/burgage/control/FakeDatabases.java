@@ -102,12 +102,12 @@ public final class FakeDatabases {
     try (GuardedConnection connection = connect(database)) {
       Outcome outcome = applier.apply(connection);
       return switch (outcome) {
-        case Outcome.Applied(var from, String to, int _) ->
-            new ApplyOutcome(database, Result.APPLIED, from, to, null, 1);
-        case Outcome.UpToDate(var version) ->
-            new ApplyOutcome(database, Result.UP_TO_DATE, version, version, null, 0);
-        case Outcome.Failed(var from, String error, var _) ->
-            new ApplyOutcome(database, Result.FAILED, from, from, error, 1);
+        case Outcome.Applied(var from, String to, int _, String fingerprint) ->
+            new ApplyOutcome(database, Result.APPLIED, from, to, fingerprint, null, 1);
+        case Outcome.UpToDate(var version, String fingerprint) ->
+            new ApplyOutcome(database, Result.UP_TO_DATE, version, version, fingerprint, null, 0);
+        case Outcome.Failed(var from, ApplyOutcomes.Failure failure, var _) ->
+            new ApplyOutcome(database, Result.FAILED, from, from, null, failure, 1);
       };
     } catch (SQLException e) {
       throw new IllegalStateException(e);

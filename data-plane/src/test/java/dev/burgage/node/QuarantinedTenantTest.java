@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,11 @@ class QuarantinedTenantTest {
     ApplyMigrations.Target target =
         new ApplyMigrations.Target(mallory.database(), mallory.generation(), Limits.DEFAULT);
     HttpResponse<String> outcome =
-        node.order("POST", "/node/v1/migrations", new ApplyMigrations(List.of(target), List.of()));
+        node.order(
+            "POST",
+            "/node/v1/migrations",
+            new ApplyMigrations(
+                UUID.randomUUID(), List.of(target), List.of(), List.of(), null, null));
     assertThat(outcome.body()).contains("\"failed\"").contains("quarantined since");
   }
 

@@ -181,7 +181,13 @@ class RolloutRun {
 
   private List<TargetOutcome> order(Slice slice, NodeName node, List<DueTarget> batch) {
     var order =
-        new ApplyMigrations(batch.stream().map(DueTarget::target).toList(), slice.scripts());
+        new ApplyMigrations(
+            slice.id(),
+            batch.stream().map(DueTarget::target).toList(),
+            slice.scripts(),
+            List.of(),
+            /* copies= */ null,
+            /* dormantAfterMillis= */ null);
     ApplyOutcomes answer = nodes.applyMigrations(node, order);
     Map<DatabaseId, ApplyOutcome> byDatabase = new HashMap<>();
     answer.outcomes().forEach(outcome -> byDatabase.put(outcome.database(), outcome));

@@ -263,7 +263,7 @@ class Targets {
           outcome.result().toString(),
           outcome.fromVersion(),
           outcome.toVersion(),
-          outcome.error(),
+          outcome.failure() == null ? null : outcome.failure().error(),
           outcome.durationMillis());
     }
   }

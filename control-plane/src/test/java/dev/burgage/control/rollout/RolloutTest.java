@@ -6,6 +6,7 @@ import dev.burgage.control.Api;
 import dev.burgage.control.FakeNode;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import java.time.Instant;
@@ -235,7 +236,15 @@ final class RolloutTest extends RolloutFixture {
     String id = start("");
     finish(id);
 
-    var late = new ApplyOutcome(database("a"), Result.FAILED, "1", "1", "late", 1);
+    var late =
+        new ApplyOutcome(
+            database("a"),
+            Result.FAILED,
+            "1",
+            "1",
+            null,
+            new ApplyOutcomes.Failure(ApplyOutcomes.Kind.STATEMENT, "late", "late"),
+            1);
     targets.record(
         UUID.fromString(id),
         new PoolName(pool),

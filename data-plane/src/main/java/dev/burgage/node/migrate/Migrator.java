@@ -5,11 +5,14 @@ import dev.burgage.migrations.apply.Outcome;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
+import dev.burgage.protocol.node.ApplyOutcomes.Failure;
+import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,19 +81,22 @@ public final class Migrator {
   }
 
   private static ApplyOutcome outcome(Target target, Outcome outcome, long millis) {
-    Result result =
-        switch (outcome) {
-          case Outcome.Applied _ -> Result.APPLIED;
-          case Outcome.UpToDate _ -> Result.UP_TO_DATE;
-          case Outcome.Failed _ -> Result.FAILED;
-        };
-    String error = outcome instanceof Outcome.Failed failed ? failed.error() : null;
-    return new ApplyOutcome(
-        target.database(), result, outcome.fromVersion(), outcome.toVersion(), error, millis);
+    DatabaseId database = target.database();
+    String from = outcome.fromVersion();
+    String to = outcome.toVersion();
+    return switch (outcome) {
+      case Outcome.Applied applied ->
+          new ApplyOutcome(database, Result.APPLIED, from, to, applied.fingerprint(), null, millis);
+      case Outcome.UpToDate same ->
+          new ApplyOutcome(database, Result.UP_TO_DATE, from, to, same.fingerprint(), null, millis);
+      case Outcome.Failed failed ->
+          new ApplyOutcome(database, Result.FAILED, from, to, null, failed.failure(), millis);
+    };
   }
 
   private static ApplyOutcome failed(Target target, String error, long millis) {
-    return new ApplyOutcome(target.database(), Result.FAILED, null, null, error, millis);
+    Failure failure = new Failure(Kind.DATABASE, error, error);
+    return new ApplyOutcome(target.database(), Result.FAILED, null, null, null, failure, millis);
   }
 
   private static long millisSince(long startNanos) {

@@ -2,11 +2,14 @@ package dev.burgage.migrations.apply;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
+import dev.burgage.migrations.schema.Schema;
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.migrations.sql.Token;
 import dev.burgage.protocol.migration.MigrationScript;
+import dev.burgage.protocol.node.ApplyOutcomes.Failure;
+import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,36 +35,39 @@ public final class MigrationApplier {
   ///
   /// @param connection a writable SQLite connection in auto-commit mode, outside of a transaction
   public Outcome apply(GuardedConnection connection) {
-    List<AppliedScript> applied;
+    Policy before = connection.permit(Policy.TRUSTED);
     try {
       if (!connection.jdbc().getAutoCommit()) {
         throw new IllegalStateException("the connection must be in auto-commit mode");
       }
-      applied = connection.as(Policy.TRUSTED, History::read);
+      List<AppliedScript> applied = History.read(connection.jdbc());
+      Outcome known = decide(connection.jdbc(), applied == null ? List.of() : applied);
+      return known == null ? applyMissing(connection, version(applied)) : known;
     } catch (SQLException e) {
-      return new Outcome.Failed(null, "its history cannot be read: " + SqliteMessage.of(e), null);
-    }
-    Outcome known = decide(applied == null ? List.of() : applied);
-    if (known != null) {
-      return known;
-    }
-    Policy before = connection.permit(Policy.TRUSTED);
-    try {
-      return applyMissing(connection, version(applied));
+      return unreadable(e);
     } finally {
       connection.permit(before);
     }
   }
 
+  private static Outcome unreadable(SQLException e) {
+    String error = "its history cannot be read: " + SqliteMessage.of(e);
+    return new Outcome.Failed(null, new Failure(Kind.DATABASE, error, error), null);
+  }
+
   /// @return the outcome if nothing is to be run, null if scripts are missing
-  private @Nullable Outcome decide(List<AppliedScript> applied) {
+  private @Nullable Outcome decide(Connection connection, List<AppliedScript> applied)
+      throws SQLException {
     for (int i = 0; i < Math.min(applied.size(), scripts.size()); i++) {
       String difference = applied.get(i).difference(scripts.get(i).script());
       if (difference != null) {
-        return new Outcome.Failed(version(applied), "the database differs: " + difference, null);
+        String error = "the database differs: " + difference;
+        return new Outcome.Failed(version(applied), new Failure(Kind.HISTORY, error, error), null);
       }
     }
-    return applied.size() >= scripts.size() ? new Outcome.UpToDate(version(applied)) : null;
+    return applied.size() >= scripts.size()
+        ? new Outcome.UpToDate(version(applied), Schema.read(connection).fingerprint())
+        : null;
   }
 
   // The history is read again inside, so that the decision and the change are one.
@@ -71,7 +77,8 @@ public final class MigrationApplier {
       run(connection.jdbc(), "BEGIN IMMEDIATE");
       outcome = inTransaction(connection);
     } catch (SQLException e) {
-      outcome = new Outcome.Failed(from, SqliteMessage.of(e), null);
+      String error = SqliteMessage.of(e);
+      outcome = new Outcome.Failed(from, new Failure(Kind.DATABASE, error, error), null);
     } catch (RuntimeException | Error e) {
       rollBack(connection.jdbc());
       throw e;
@@ -86,7 +93,7 @@ public final class MigrationApplier {
     List<AppliedScript> read = History.read(connection.jdbc());
     List<AppliedScript> applied = read == null ? List.of() : read;
     String from = version(applied);
-    Outcome known = decide(applied);
+    Outcome known = decide(connection.jdbc(), applied);
     if (known != null) {
       return known;
     }
@@ -127,7 +134,8 @@ public final class MigrationApplier {
     String name = script.script().script();
     int line = script.statements().get(index).line();
     String error = "%s, line %d, statement %d: %s".formatted(name, line, index + 1, message);
-    return new Outcome.Failed(from, error, new Outcome.Place(name, index + 1, line));
+    return new Outcome.Failed(
+        from, new Failure(Kind.STATEMENT, error, error), new Outcome.Place(name, index + 1, line));
   }
 
   private static Outcome commit(Connection connection, List<Script> missing, @Nullable String from)
@@ -135,11 +143,13 @@ public final class MigrationApplier {
     if (missing.stream().anyMatch(Script::defersForeignKeys)) {
       String broken = ForeignKeys.settle(connection);
       if (broken != null) {
-        return new Outcome.Failed(from, broken, null);
+        return new Outcome.Failed(from, new Failure(Kind.STATEMENT, broken, broken), null);
       }
     }
+    String fingerprint = Schema.read(connection).fingerprint();
     run(connection, "COMMIT");
-    return new Outcome.Applied(from, missing.getLast().script().version(), missing.size());
+    return new Outcome.Applied(
+        from, missing.getLast().script().version(), missing.size(), fingerprint);
   }
 
   /// Rows are read to the end, as Flyway does: a SELECT may fail at its last row.

@@ -1,5 +1,6 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.protocol.node.ApplyOutcomes.Failure;
 import org.jspecify.annotations.Nullable;
 
 /// What became of applying a set to one database.
@@ -14,10 +15,14 @@ public sealed interface Outcome {
   /// Scripts ran, and all of them are committed.
   ///
   /// @param scripts how many
-  record Applied(@Nullable String fromVersion, String toVersion, int scripts) implements Outcome {}
+  /// @param fingerprint of the schema now
+  record Applied(@Nullable String fromVersion, String toVersion, int scripts, String fingerprint)
+      implements Outcome {}
 
   /// Every script of the set was in the history already; the history may go on beyond the set.
-  record UpToDate(@Nullable String fromVersion) implements Outcome {
+  ///
+  /// @param fingerprint of the schema
+  record UpToDate(@Nullable String fromVersion, String fingerprint) implements Outcome {
     @Override
     public @Nullable String toVersion() {
       return fromVersion;
@@ -26,9 +31,8 @@ public sealed interface Outcome {
 
   /// The database is as it was before.
   ///
-  /// @param error for people: the script, the line, what SQLite said
   /// @param place of the statement that failed; null if no statement of the set did
-  record Failed(@Nullable String fromVersion, String error, @Nullable Place place)
+  record Failed(@Nullable String fromVersion, Failure failure, @Nullable Place place)
       implements Outcome {
     @Override
     public @Nullable String toVersion() {

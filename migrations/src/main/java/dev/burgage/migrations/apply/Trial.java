@@ -57,7 +57,8 @@ public final class Trial {
     try (TemplateSource source = new TemplateSource(guard, applied, deadline)) {
       GuardedConnection connection = source.guarded();
       if (new MigrationApplier(scripts).apply(connection) instanceof Outcome.Failed failed) {
-        throw new BurgageException(ErrorCode.INVALID_MIGRATION, "migration " + failed.error());
+        throw new BurgageException(
+            ErrorCode.INVALID_MIGRATION, "migration " + failed.failure().error());
       }
       Path template = folder.resolve("template.db");
       new TemplateBuilder(guard, deadline).build(new Template(Engine.SQLITE, scripts), template);

@@ -3,6 +3,7 @@ package dev.burgage.migrations.apply;
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
+import dev.burgage.migrations.schema.Schema;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.migrations.script.MigrationSetReader;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -75,6 +76,12 @@ final class Databases {
   static Outcome apply(Path file, List<MigrationScript> scripts) throws SQLException {
     try (GuardedConnection connection = open(file)) {
       return new MigrationApplier(scripts).apply(connection);
+    }
+  }
+
+  static String fingerprint(Path file) throws SQLException {
+    try (GuardedConnection connection = open(file)) {
+      return Schema.read(connection.jdbc()).fingerprint();
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.burgage.migrations.apply.Databases.GUARD;
 import static dev.burgage.migrations.apply.Databases.apply;
 import static dev.burgage.migrations.apply.Databases.customers;
 import static dev.burgage.migrations.apply.Databases.dump;
+import static dev.burgage.migrations.apply.Databases.fingerprint;
 import static dev.burgage.migrations.apply.Databases.flyway;
 import static dev.burgage.migrations.apply.Databases.open;
 import static dev.burgage.migrations.apply.Databases.rows;
@@ -14,6 +15,8 @@ import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.migration.Template;
+import dev.burgage.protocol.node.ApplyOutcomes.Failure;
+import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,7 +38,8 @@ final class MigrationApplierTest {
 
   @Test
   void flywayAcceptsWhatTheApplierWrote() throws SQLException {
-    assertThat(apply(file, customers())).isEqualTo(new Outcome.Applied(null, "3", 3));
+    assertThat(apply(file, customers()))
+        .isEqualTo(new Outcome.Applied(null, "3", 3, fingerprint(file)));
 
     var flyway = flyway(file, customers());
     flyway.validate();
@@ -48,16 +52,17 @@ final class MigrationApplierTest {
   void applierAcceptsWhatFlywayWrote() throws SQLException {
     flyway(file, customers()).migrate();
 
-    assertThat(apply(file, customers())).isEqualTo(new Outcome.UpToDate("3"));
+    assertThat(apply(file, customers())).isEqualTo(new Outcome.UpToDate("3", fingerprint(file)));
   }
 
   @Test
   void applierAndFlywayGoOnFromOneAnother() throws SQLException {
     List<MigrationScript> set = customers();
     flyway(file, set.subList(0, 1)).migrate();
-    assertThat(apply(file, set.subList(0, 2))).isEqualTo(new Outcome.Applied("1", "2", 1));
+    assertThat(apply(file, set.subList(0, 2)))
+        .isEqualTo(new Outcome.Applied("1", "2", 1, fingerprint(file)));
     assertThat(flyway(file, set).migrate().migrationsExecuted).isEqualTo(1);
-    assertThat(apply(file, set)).isEqualTo(new Outcome.UpToDate("3"));
+    assertThat(apply(file, set)).isEqualTo(new Outcome.UpToDate("3", fingerprint(file)));
   }
 
   @Test
@@ -97,7 +102,7 @@ final class MigrationApplierTest {
           .isEqualTo(
               new Outcome.Failed(
                   "3",
-                  "V5__step_5.sql, line 4, statement 3: no such table: nowhere",
+                  statement("V5__step_5.sql, line 4, statement 3: no such table: nowhere"),
                   new Outcome.Place("V5__step_5.sql", 3, 4)));
       assertThat(rows(connection, "SELECT count(*) FROM invoice")).containsExactly("1");
     }
@@ -137,7 +142,7 @@ final class MigrationApplierTest {
       }
       assertThat(new MigrationApplier(customers()).apply(connection))
           .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
-          .satisfies(failed -> assertThat(failed.error()).contains("locked"));
+          .satisfies(failed -> assertThat(failed.failure().error()).contains("locked"));
       writer.jdbc().rollback();
     }
     assertThat(apply(file, customers())).isInstanceOf(Outcome.Applied.class);
@@ -153,7 +158,7 @@ final class MigrationApplierTest {
     assertThat(outcome)
         .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
         .satisfies(failed ->
-            assertThat(failed.error())
+            assertThat(failed.failure().error())
                 .startsWith("the database differs: version 1 was applied with checksum "));
     assertThat(outcome.toVersion()).isEqualTo("2");
   }
@@ -169,14 +174,20 @@ final class MigrationApplierTest {
     assertThat(apply(file, set("CREATE TABLE a (b)")))
         .isEqualTo(
             new Outcome.Failed(
-                "7", "the database differs: its history has version 7 where the set has 1", null));
+                "7",
+                new Failure(
+                    Kind.HISTORY,
+                    "the database differs: its history has version 7 where the set has 1",
+                    "the database differs: its history has version 7 where the set has 1"),
+                null));
   }
 
   @Test
   void databaseAheadOfTheSetIsUpToDate() throws SQLException {
     apply(file, customers());
 
-    assertThat(apply(file, customers().subList(0, 2))).isEqualTo(new Outcome.UpToDate("3"));
+    assertThat(apply(file, customers().subList(0, 2)))
+        .isEqualTo(new Outcome.UpToDate("3", fingerprint(file)));
   }
 
   @Test
@@ -188,8 +199,9 @@ final class MigrationApplierTest {
                     i -> "CREATE TABLE t%d (a); INSERT INTO t%d VALUES (%d)".formatted(i, i, i))
                 .toArray(String[]::new));
 
-    assertThat(apply(file, set.subList(0, 9))).isEqualTo(new Outcome.Applied(null, "9", 9));
-    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("9", "50", 41));
+    assertThat(apply(file, set.subList(0, 9)))
+        .isEqualTo(new Outcome.Applied(null, "9", 9, fingerprint(file)));
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("9", "50", 41, fingerprint(file)));
 
     flyway(file, set).validate();
     assertThat(flyway(file, set).info().pending()).isEmpty();
@@ -210,8 +222,9 @@ final class MigrationApplierTest {
         .isEqualTo(
             new Outcome.Failed(
                 "3",
-                "a row of table \"invoice\" refers to no row of table \"customer\" at the end of"
-                    + " the migration",
+                statement(
+                    "a row of table \"invoice\" refers to no row of table \"customer\" at the end"
+                        + " of the migration"),
                 null));
     assertThat(dump(file)).isEqualTo(before);
   }
@@ -233,7 +246,7 @@ final class MigrationApplierTest {
             ALTER TABLE customer_new RENAME TO customer;
             """);
 
-    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("3", "4", 1));
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("3", "4", 1, fingerprint(file)));
 
     Path template = folder.resolve("template.db");
     new TemplateBuilder(GUARD, Duration.ofMinutes(1))
@@ -249,5 +262,9 @@ final class MigrationApplierTest {
       new MigrationApplier(customers()).apply(connection);
       assertThat(History.currentVersion(connection.jdbc())).isEqualTo("3");
     }
+  }
+
+  private static Failure statement(String error) {
+    return new Failure(Kind.STATEMENT, error, error);
   }
 }

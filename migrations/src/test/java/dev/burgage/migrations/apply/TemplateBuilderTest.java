@@ -54,7 +54,8 @@ final class TemplateBuilderTest {
     Path file = folder.resolve("template.db");
 
     builder.build(template(List.of()), file);
-    assertThat(Databases.apply(file, customers())).isEqualTo(new Outcome.Applied(null, "3", 3));
+    assertThat(Databases.apply(file, customers()))
+        .isEqualTo(new Outcome.Applied(null, "3", 3, Databases.fingerprint(file)));
 
     Path whole = folder.resolve("whole.db");
     builder.build(template(customers()), whole);

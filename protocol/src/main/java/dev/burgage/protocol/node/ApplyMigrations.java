@@ -2,19 +2,39 @@ package dev.burgage.protocol.node;
 
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.migration.Invariant;
 import dev.burgage.protocol.migration.MigrationScript;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Body of `POST /node/v1/migrations`: bring each target to the last script of the set, each in one
 /// transaction of its own. Repeating it changes nothing.
 ///
+/// @param rollout names the copies that are kept and the targets that are left dormant
 /// @param scripts the pool's whole set up to the wanted version, in order
-public record ApplyMigrations(List<Target> targets, List<MigrationScript> scripts) {
+/// @param invariants asked in each target's transaction; one that does not hold rolls it back
+/// @param copies how a target's state before is kept, or null if it is not
+/// @param dormantAfterMillis targets that nobody has used for this long are not opened: they are
+///   migrated before their next statement; null migrates all of them now
+public record ApplyMigrations(
+    UUID rollout,
+    List<Target> targets,
+    List<MigrationScript> scripts,
+    List<Invariant> invariants,
+    @Nullable Copies copies,
+    @Nullable Long dormantAfterMillis) {
   public ApplyMigrations {
     targets = List.copyOf(targets);
     scripts = List.copyOf(scripts);
+    invariants = List.copyOf(invariants);
   }
 
   /// One database to migrate.
   public record Target(DatabaseId database, long generation, Limits limits) {}
+
+  /// The copies of databases as they were before, from which a rollout is undone.
+  ///
+  /// @param untilMillis of the Unix epoch; the node deletes them then
+  public record Copies(long untilMillis) {}
 }

@@ -1,0 +1,50 @@
+package dev.burgage.protocol.node;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.burgage.protocol.DatabaseId;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Answer to [Undo]: for each target, in the same order.
+public record Undone(List<UndoOutcome> outcomes) {
+  public Undone {
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /// What became of one target.
+  ///
+  /// @param version newest version in its history now; null if there is none or it was not looked
+  ///   at
+  /// @param fingerprint of its schema now; null if it was not looked at
+  /// @param error for people, null unless failed
+  public record UndoOutcome(
+      DatabaseId database,
+      Result result,
+      @Nullable String version,
+      @Nullable String fingerprint,
+      @Nullable String error) {}
+
+  /// How it ended.
+  public enum Result {
+    /// It is as it was before the rollout, or the rollout had not changed it.
+    UNDONE,
+    /// It was written to after the migration, so it stays as it is.
+    WRITTEN,
+    /// The rollout changed it and its copy is gone or was never kept; it stays as it is.
+    NO_COPY,
+    FAILED;
+
+    @JsonCreator
+    public static Result parse(String text) {
+      return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
