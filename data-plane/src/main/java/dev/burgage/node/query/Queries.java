@@ -134,7 +134,11 @@ public final class Queries {
     int last = script.statements().size() - 1;
     for (int i = 0; i <= last; i++) {
       Script one =
-          new Script(List.of(script.statements().get(i)), script.access(), script.changesSchema());
+          new Script(
+              List.of(script.statements().get(i)),
+              script.access(),
+              script.changesSchema(),
+              script.setsPragma());
       steps.add(new Step(one, i == last ? parameters : List.of()));
     }
   }

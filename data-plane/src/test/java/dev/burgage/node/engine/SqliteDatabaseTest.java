@@ -259,6 +259,28 @@ class SqliteDatabaseTest {
   }
 
   @Test
+  void aPragmaThatCannotBeSetBackIsGoneWithItsTransaction() {
+    run("CREATE TABLE checked(a CHECK (a > 0))");
+    run("CREATE TABLE words(w)");
+    run("CREATE INDEX by_letter ON words(w LIKE 'a%')");
+    run("PRAGMA case_sensitive_like=ON");
+    run("PRAGMA ignore_check_constraints=ON");
+
+    run("CREATE INDEX by_other ON words(w LIKE 'b%')");
+    run("INSERT INTO words VALUES ('Abc')");
+    assertThatThrownBy(() -> run("INSERT INTO checked VALUES (-1)")).hasMessageContaining("CHECK");
+    assertThat(number("SELECT count(*) FROM words WHERE w LIKE 'a%'")).isEqualTo(1);
+  }
+
+  @Test
+  void theSizeLimitHoldsAfterAPragma() {
+    database.setLimits(new Limits(64 * 1024, 1_000));
+    run("PRAGMA recursive_triggers=ON");
+    assertThatThrownBy(() -> run("INSERT INTO t(v) VALUES (zeroblob(200000))"))
+        .hasMessageContaining("full");
+  }
+
+  @Test
   void aStatementThatFailedCanBeUsedAgain() {
     run("INSERT INTO t(v) VALUES (?)", 1L);
     assertThatThrownBy(() -> run("INSERT INTO t(v) VALUES (?)", 1L)).hasMessageContaining("UNIQUE");
