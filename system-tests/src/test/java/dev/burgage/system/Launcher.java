@@ -28,11 +28,9 @@ final class Launcher {
   private static final Path LOGS = Path.of(property("burgage.logs"));
   private static final Set<CellProcess> KNOWN = ConcurrentHashMap.newKeySet();
   private static final AtomicInteger LOG_NUMBERS = new AtomicInteger();
-  // Below those that the kernel gives to outgoing connections: free again after a restart. Each JVM
-  // of tests has a range of its own: a port is chosen long before a process takes it.
-  private static final int PORTS = 6_000;
-  private static final int PORT_LEAST =
-      20_000 + PORTS * (Integer.parseInt(property("burgage.fork")) - 1);
+  // Below those that the kernel gives to outgoing connections: free again after a restart.
+  private static final int PORT_LEAST = 20_000;
+  private static final int PORT_MOST = 32_000;
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(Launcher::killKnown));
@@ -74,7 +72,7 @@ final class Launcher {
 
   static int freePort() {
     while (true) {
-      int port = ThreadLocalRandom.current().nextInt(PORT_LEAST, PORT_LEAST + PORTS);
+      int port = ThreadLocalRandom.current().nextInt(PORT_LEAST, PORT_MOST);
       try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {
