@@ -5,6 +5,7 @@ import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.guard.StatementCounters;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -27,6 +28,8 @@ import org.sqlite.SQLiteOpenMode;
 /// `backup to` and `restore from`, which read and write any file.
 final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_STATEMENTS_MAX = 32;
+  // Each takes 56 bytes of its statement for as long as that is kept.
+  private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
 
   private final GuardedConnection guarded;
@@ -45,6 +48,7 @@ final class SqliteConnection implements AutoCloseable {
   private long deadlineNanos;
   private boolean interrupted;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  private SqlLimits limits = SqlLimits.DEFAULT;
   private long lastNumber;
 
   private SqliteConnection(
@@ -98,8 +102,17 @@ final class SqliteConnection implements AutoCloseable {
   void setLimits() throws SQLException {
     // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
     connection.getConnectionConfig().setAutoCommit(false);
-    TenantLimit.set(connection);
+    TenantLimit.set(connection, limits);
     valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  }
+
+  /// Sets the pool's limits, between two requests.
+  void limit(SqlLimits pool) throws SQLException {
+    if (!pool.equals(limits)) {
+      limits = pool;
+      setLimits();
+      forgetStatements(); // SQLite looks at most limits only when it prepares
+    }
   }
 
   /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
@@ -237,7 +250,11 @@ final class SqliteConnection implements AutoCloseable {
     try {
       limitValues(statement.valueBytesMax());
       long rows = run(statement, parameters, sink);
-      return statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
+      Effort effort = statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
+      if (parameters.size() > CACHED_PARAMETERS_MAX) {
+        forget(statements, sql);
+      }
+      return effort;
     } catch (SQLException | RuntimeException e) {
       forget(statements, sql); // the driver finalizes a statement that failed
       throw e;
@@ -337,7 +354,7 @@ final class SqliteConnection implements AutoCloseable {
     PreparedStatement statement = prepared(sql);
     try {
       StatementCounters counters = guarded.counters();
-      return new MeteredStatement(statement, counters, Program.of(connection, sql));
+      return new MeteredStatement(statement, counters, Program.of(connection, sql), limits);
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
