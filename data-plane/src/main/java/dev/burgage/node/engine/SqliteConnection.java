@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -47,6 +48,7 @@ final class SqliteConnection implements AutoCloseable {
   private Evidence.@Nullable Mark mark;
   private long deadlineNanos;
   private boolean interrupted;
+  private long overdueNanos;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
   private SqlLimits limits = SqlLimits.DEFAULT;
   private long lastNumber;
@@ -117,13 +119,14 @@ final class SqliteConnection implements AutoCloseable {
 
   /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
   void begin(Slot slot, long deadlineNanos) {
+    if (mark == null) {
+      mark = evidence.take();
+    }
     synchronized (running) {
       this.slot = slot;
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
-    }
-    if (mark == null) {
-      mark = evidence.take();
+      this.overdueNanos = 0;
     }
     guarded.permit(Policy.TENANT);
   }
@@ -139,11 +142,13 @@ final class SqliteConnection implements AutoCloseable {
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
     guarded.permit(Policy.NOBODY);
-    leaveMark();
+    boolean stopped;
     synchronized (running) {
       slot = null;
-      return interrupted;
+      stopped = interrupted;
     }
+    leaveMark();
+    return stopped;
   }
 
   private void leaveMark() {
@@ -156,17 +161,34 @@ final class SqliteConnection implements AutoCloseable {
   // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
   // an
   // interrupt pending until no statement of the connection runs.
-  void checkRunning(long nowNanos, long longRunningNanos) {
+  //
+  // Gives the time for which a statement has gone on after it was interrupted first.
+  long checkRunning(long nowNanos, long passedNanos, long longRunningNanos) {
     synchronized (running) {
       if (slot == null) {
-        return;
+        return 0;
       }
       if (nowNanos - deadlineNanos > 0) {
+        overdueNanos += interrupted ? passedNanos : 0;
         interrupted = true;
         interrupt();
       } else if (nowNanos - slot.enteredNanos() > longRunningNanos) {
         slot.moveAside();
       }
+      return overdueNanos;
+    }
+  }
+
+  /// Leaves word for the next process that this one had to end because of what runs here.
+  ///
+  /// @return the database; empty if nothing runs any more
+  Optional<DatabaseIdentity> blame() {
+    synchronized (running) {
+      if (slot == null || mark == null) {
+        return Optional.empty();
+      }
+      mark.blame();
+      return Optional.of(identity);
     }
   }
 
