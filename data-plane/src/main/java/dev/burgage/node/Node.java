@@ -80,7 +80,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService copies = threads("copies", 1);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
-  private final QueryStatistics statistics = new QueryStatistics(Clock.systemUTC());
+  private final QueryStatistics statistics;
   private final RequestMemory memory;
   private final BindingTable table = new BindingTable();
   private final Bindings bindings;
@@ -100,6 +100,7 @@ public final class Node implements AutoCloseable {
     int quick = config.statementsMax();
     this.slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
     this.evidence = Evidence.begin(folder.path(), slots.max(), Clock.systemUTC());
+    this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
     this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
@@ -258,6 +259,7 @@ public final class Node implements AutoCloseable {
 
   private void keepHouse() {
     try {
+      statistics.save();
       databases.closeUnused(UNUSED_CLOSED_AFTER);
       transferFiles.deleteOld();
       int deleted = files.emptyTrash(config.trashRetention());
@@ -266,6 +268,14 @@ public final class Node implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       LOG.error("Housekeeping failed and will be tried again", e);
+    }
+  }
+
+  private void saveStatistics() {
+    try {
+      statistics.save();
+    } catch (IOException e) {
+      LOG.warn("The figures of the last minute are lost", e);
     }
   }
 
@@ -279,6 +289,7 @@ public final class Node implements AutoCloseable {
     migrations.shutdown();
     transfers.shutdownNow();
     databases.close();
+    saveStatistics();
     writers.shutdown();
     copies.close();
     watchdog.close();
