@@ -33,6 +33,7 @@ public final class Evidence implements AutoCloseable {
   static final long PLACES_AT = 40;
   static final long BOOT_AT = 48;
   static final long BOOT_BYTES_MAX = 64;
+  static final long BLAMED_AT = 112;
   static final long HEAD_BYTES = 4_096;
 
   static final long RUNNING = 1;
@@ -63,7 +64,8 @@ public final class Evidence implements AutoCloseable {
     this.file = file;
     this.marks = new Mark[places];
     for (int i = 0; i < places; i++) {
-      marks[i] = new Mark(file.asSlice(HEAD_BYTES + i * PLACE_BYTES, PLACE_BYTES), clock);
+      marks[i] =
+          new Mark(file, i + 1, file.asSlice(HEAD_BYTES + i * PLACE_BYTES, PLACE_BYTES), clock);
     }
   }
 
@@ -147,11 +149,15 @@ public final class Evidence implements AutoCloseable {
 
   /// A place in the file, held by one request at a time.
   public static final class Mark {
+    private final MemorySegment file;
+    private final long number;
     private final MemorySegment place;
     private final Clock clock;
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    private Mark(MemorySegment place, Clock clock) {
+    private Mark(MemorySegment file, long number, MemorySegment place, Clock clock) {
+      this.file = file;
+      this.number = number;
       this.place = place;
       this.clock = clock;
     }
@@ -167,6 +173,11 @@ public final class Evidence implements AutoCloseable {
       boolean whole = sql.length() <= SQL_CHARACTERS_MAX;
       place.setString(SQL, whole ? sql : sql.substring(0, SQL_CHARACTERS_MAX));
       ORDERED.setRelease(place, TAKEN, 1L);
+    }
+
+    /// This process is about to end itself because of what runs here, and of nothing else.
+    public void blame() {
+      file.set(NUMBER, BLAMED_AT, number);
     }
 
     /// Nothing of the request is inside SQLite any more.

@@ -5,6 +5,7 @@ import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.guard.StatementCounters;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -27,6 +29,8 @@ import org.sqlite.SQLiteOpenMode;
 /// `backup to` and `restore from`, which read and write any file.
 final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_STATEMENTS_MAX = 32;
+  // Each takes 56 bytes of its statement for as long as that is kept.
+  private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
 
   private final GuardedConnection guarded;
@@ -44,7 +48,9 @@ final class SqliteConnection implements AutoCloseable {
   private Evidence.@Nullable Mark mark;
   private long deadlineNanos;
   private boolean interrupted;
+  private long overdueNanos;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  private SqlLimits limits = SqlLimits.DEFAULT;
   private long lastNumber;
 
   private SqliteConnection(
@@ -98,19 +104,29 @@ final class SqliteConnection implements AutoCloseable {
   void setLimits() throws SQLException {
     // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
     connection.getConnectionConfig().setAutoCommit(false);
-    TenantLimit.set(connection);
+    TenantLimit.set(connection, limits);
     valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  }
+
+  /// Sets the pool's limits, between two requests.
+  void limit(SqlLimits pool) throws SQLException {
+    if (!pool.equals(limits)) {
+      limits = pool;
+      setLimits();
+      forgetStatements(); // SQLite looks at most limits only when it prepares
+    }
   }
 
   /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
   void begin(Slot slot, long deadlineNanos) {
+    if (mark == null) {
+      mark = evidence.take();
+    }
     synchronized (running) {
       this.slot = slot;
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
-    }
-    if (mark == null) {
-      mark = evidence.take();
+      this.overdueNanos = 0;
     }
     guarded.permit(Policy.TENANT);
   }
@@ -126,11 +142,13 @@ final class SqliteConnection implements AutoCloseable {
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
     guarded.permit(Policy.NOBODY);
-    leaveMark();
+    boolean stopped;
     synchronized (running) {
       slot = null;
-      return interrupted;
+      stopped = interrupted;
     }
+    leaveMark();
+    return stopped;
   }
 
   private void leaveMark() {
@@ -143,17 +161,34 @@ final class SqliteConnection implements AutoCloseable {
   // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
   // an
   // interrupt pending until no statement of the connection runs.
-  void checkRunning(long nowNanos, long longRunningNanos) {
+  //
+  // Gives the time for which a statement has gone on after it was interrupted first.
+  long checkRunning(long nowNanos, long passedNanos, long longRunningNanos) {
     synchronized (running) {
       if (slot == null) {
-        return;
+        return 0;
       }
       if (nowNanos - deadlineNanos > 0) {
+        overdueNanos += interrupted ? passedNanos : 0;
         interrupted = true;
         interrupt();
       } else if (nowNanos - slot.enteredNanos() > longRunningNanos) {
         slot.moveAside();
       }
+      return overdueNanos;
+    }
+  }
+
+  /// Leaves word for the next process that this one had to end because of what runs here.
+  ///
+  /// @return the database; empty if nothing runs any more
+  Optional<DatabaseIdentity> blame() {
+    synchronized (running) {
+      if (slot == null || mark == null) {
+        return Optional.empty();
+      }
+      mark.blame();
+      return Optional.of(identity);
     }
   }
 
@@ -237,7 +272,11 @@ final class SqliteConnection implements AutoCloseable {
     try {
       limitValues(statement.valueBytesMax());
       long rows = run(statement, parameters, sink);
-      return statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
+      Effort effort = statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
+      if (parameters.size() > CACHED_PARAMETERS_MAX) {
+        forget(statements, sql);
+      }
+      return effort;
     } catch (SQLException | RuntimeException e) {
       forget(statements, sql); // the driver finalizes a statement that failed
       throw e;
@@ -337,7 +376,7 @@ final class SqliteConnection implements AutoCloseable {
     PreparedStatement statement = prepared(sql);
     try {
       StatementCounters counters = guarded.counters();
-      return new MeteredStatement(statement, counters, Program.of(connection, sql));
+      return new MeteredStatement(statement, counters, Program.of(connection, sql), limits);
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;

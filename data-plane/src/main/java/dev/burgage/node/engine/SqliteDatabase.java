@@ -7,6 +7,7 @@ import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,6 +35,7 @@ public final class SqliteDatabase implements AutoCloseable {
   private final WriteQueue writes;
   private final CommitClock commits;
   private volatile Limits limits;
+  private volatile SqlLimits sqlLimits = SqlLimits.DEFAULT;
   private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long pageBytes;
   private volatile long lastRowId;
@@ -142,10 +144,20 @@ public final class SqliteDatabase implements AutoCloseable {
     this.limits = limits;
   }
 
+  /// The pool's limits hold from the next request on, for all connections.
+  public void setSqlLimits(SqlLimits sqlLimits) {
+    this.sqlLimits = sqlLimits;
+  }
+
+  SqlLimits sqlLimits() {
+    return sqlLimits;
+  }
+
   // Null: one of the statements wants to write.
   private @Nullable Bookmark read(Work work, ResultSink sink) {
     try (Readers.Borrowed reader = readers.borrow(work.deadlineNanos())) {
       SqliteConnection connection = reader.connection();
+      connection.limit(sqlLimits);
       Slot slot = settings.slots().enter(work.deadlineNanos());
       if (slot == null) {
         throw overloaded();

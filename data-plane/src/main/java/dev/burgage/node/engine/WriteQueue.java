@@ -165,6 +165,7 @@ final class WriteQueue {
       connection = database.openWriter();
       writer = connection;
     }
+    connection.limit(database.sqlLimits());
     long sizeBytesMax = database.limits().sizeBytesMax();
     if (sizeBytesMax != sizeBytesMaxSet) {
       long pages = Math.max(1, sizeBytesMax / database.pageBytes(connection));

@@ -3,7 +3,6 @@ package dev.burgage.node.transfer;
 import dev.burgage.migrations.apply.History;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.pool.OpenDatabases;
@@ -105,9 +104,8 @@ public final class Backups {
 
   /// What there is to know of a database without knowing its content.
   public DatabaseFacts facts(Binding binding) {
-    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     // Here, not among the workers: it takes a millisecond and must not wait for copies.
-    try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+    try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
       SqliteDatabase database = borrowed.database();
       return database.apart(connection ->
           new DatabaseFacts(
@@ -199,10 +197,9 @@ public final class Backups {
   }
 
   private <T> T on(Binding binding, Function<SqliteDatabase, T> task) {
-    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     Supplier<T> work =
         () -> {
-          try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+          try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
             return task.apply(borrowed.database());
           }
         };

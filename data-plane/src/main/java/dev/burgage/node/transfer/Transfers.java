@@ -123,7 +123,7 @@ public final class Transfers {
       throw new BurgageException(
           ErrorCode.OVERLOADED, "Currently processing a long-running %s.".formatted(kind.name()));
     }
-    OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits());
+    OpenDatabases.Borrowed borrowed = databases.borrow(binding);
     try {
       Transfer transfer = new Transfer(borrowed.database().bookmarkText(), wanted, kind.message());
       workers.execute(() -> run(borrowed, transfer, job));

@@ -185,6 +185,23 @@ class QuarantineTest {
         .containsExactly(mallory);
   }
 
+  @Test
+  void whenTheProcessEndedItselfOnlyTheStatementThatItBlamesIsStruck() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Evidence evidence = process();
+      evidence.take().running(alice, 1, "SELECT 'slow, and innocent'");
+      Evidence.Mark stubborn = evidence.take();
+      stubborn.running(mallory, 1, BOMB);
+      clock.tick(LONG);
+      evidence.alive();
+      stubborn.blame();
+      start();
+    }
+    Quarantine quarantine = start();
+    assertQuarantined(() -> quarantine.check(mallory));
+    quarantine.check(alice);
+  }
+
   private static void join(Thread thread) {
     try {
       thread.join();

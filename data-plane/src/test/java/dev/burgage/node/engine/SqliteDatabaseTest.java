@@ -20,11 +20,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +52,7 @@ class SqliteDatabaseTest {
   private final RequestMemory memory = new RequestMemory(10_000_000, 100_000);
   private Evidence evidence;
   private Watchdog watchdog;
+  private final Queue<DatabaseIdentity> overran = new ConcurrentLinkedQueue<>();
   private final ExecutorService writers = Executors.newFixedThreadPool(4);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private Path file;
@@ -56,7 +61,7 @@ class SqliteDatabaseTest {
   @BeforeEach
   void open() throws SQLException, IOException {
     evidence = Evidence.begin(folder, 6, Clock.systemUTC());
-    watchdog = new Watchdog(evidence);
+    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMillis(200), overran::add));
     file = folder.resolve("t.db");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
@@ -78,6 +83,23 @@ class SqliteDatabaseTest {
     database.close();
     writers.close();
     watchdog.close();
+  }
+
+  @Test
+  void aStatementThatGoesOnAfterItsInterruptionIsTheProcesssEnd() {
+    // Straight-line code: between these comparisons SQLite does not look for an interrupt.
+    String comparison = "x LIKE '%" + "0".repeat(48) + "1'";
+    String stubborn =
+        "WITH t(x) AS MATERIALIZED (SELECT hex(zeroblob(450000))) SELECT "
+            + String.join(",", Collections.nCopies(40, comparison))
+            + " FROM t";
+
+    assertThatThrownBy(() -> run(50, ENDLESS + "SELECT count(*) FROM c"))
+        .hasMessageContaining("exceeded timeout");
+    assertThat(overran).isEmpty();
+
+    assertThatThrownBy(() -> run(50, stubborn)).hasMessageContaining("exceeded timeout");
+    assertThat(overran).isNotEmpty();
   }
 
   private List<StatementResult> run(long millis, String sql, @Nullable Object... parameters) {
