@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
@@ -32,6 +33,10 @@ final class SqliteConnection implements AutoCloseable {
   // Each takes 56 bytes of its statement for as long as that is kept.
   private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
+
+  /// Of SQLite's virtual machine: some tens of microseconds, so that a pause comes in time and
+  /// looking for one costs nothing.
+  private static final int INSTRUCTIONS_BETWEEN_PAUSES = 1_000;
 
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
@@ -78,6 +83,7 @@ final class SqliteConnection implements AutoCloseable {
     try {
       SqliteConnection opened = new SqliteConnection(connection, identity, settings);
       opened.setLimits();
+      ProgressHandler.setHandler(opened.connection, INSTRUCTIONS_BETWEEN_PAUSES, opened.pauses());
       opened.command("PRAGMA trusted_schema=OFF");
       opened.command("PRAGMA cell_size_check=ON");
       if (!writer) {
@@ -88,6 +94,19 @@ final class SqliteConnection implements AutoCloseable {
       connection.close();
       throw e;
     }
+  }
+
+  private ProgressHandler pauses() {
+    return new ProgressHandler() {
+      @Override
+      protected int progress() {
+        Slot held = slot; // its own thread sets it
+        if (held != null) {
+          held.pause(deadlineNanos);
+        }
+        return 0;
+      }
+    };
   }
 
   /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
@@ -163,7 +182,7 @@ final class SqliteConnection implements AutoCloseable {
   // interrupt pending until no statement of the connection runs.
   //
   // Gives the time for which a statement has gone on after it was interrupted first.
-  long checkRunning(long nowNanos, long passedNanos, long longRunningNanos) {
+  long checkRunning(long nowNanos, long passedNanos, long unpausedNanos) {
     synchronized (running) {
       if (slot == null) {
         return 0;
@@ -172,7 +191,7 @@ final class SqliteConnection implements AutoCloseable {
         overdueNanos += interrupted ? passedNanos : 0;
         interrupted = true;
         interrupt();
-      } else if (nowNanos - slot.enteredNanos() > longRunningNanos) {
+      } else if (nowNanos - slot.sliceNanos() > unpausedNanos) {
         slot.moveAside();
       }
       return overdueNanos;

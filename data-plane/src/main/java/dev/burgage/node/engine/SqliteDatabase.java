@@ -134,6 +134,10 @@ public final class SqliteDatabase implements AutoCloseable {
     T run(Connection connection) throws SQLException;
   }
 
+  DatabaseIdentity identity() {
+    return identity;
+  }
+
   /// The bookmark of the newest commit.
   public String bookmarkText() {
     return commits.bookmark().toString();
@@ -158,7 +162,7 @@ public final class SqliteDatabase implements AutoCloseable {
     try (Readers.Borrowed reader = readers.borrow(work.deadlineNanos())) {
       SqliteConnection connection = reader.connection();
       connection.limit(sqlLimits);
-      Slot slot = settings.slots().enter(work.deadlineNanos());
+      Slot slot = settings.slots().enter(identity.database(), work.deadlineNanos());
       if (slot == null) {
         throw overloaded();
       }

@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One thread that looks at every running request of the process: past its deadline it is
-/// interrupted, long-running it is moved to the slow lane, not to be stopped it ends the process.
+/// interrupted; one that cannot pause is moved aside; one that cannot be stopped ends the process.
 /// SQLite's own timeouts do neither (the driver's `setQueryTimeout` only waits for locks).
 /// Thread-safe.
 public final class Watchdog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final Duration PERIOD = Duration.ofMillis(10);
   private static final Duration PASSED_MOST = Duration.ofSeconds(1);
-  private static final Duration LONG_RUNNING = Duration.ofMillis(20);
+  private static final Duration UNPAUSED_MOST = Duration.ofMillis(10);
 
   private final Set<SqliteConnection> connections = ConcurrentHashMap.newKeySet();
   private final Evidence evidence;
@@ -49,7 +49,7 @@ public final class Watchdog implements AutoCloseable {
         long passed = Math.min(now - last, PASSED_MOST.toNanos());
         last = now;
         for (SqliteConnection connection : connections) {
-          if (overrun.exceeds(connection.checkRunning(now, passed, LONG_RUNNING.toNanos()))) {
+          if (overrun.exceeds(connection.checkRunning(now, passed, UNPAUSED_MOST.toNanos()))) {
             connection.blame().ifPresent(overrun.end());
           }
         }

@@ -215,7 +215,7 @@ final class WriteQueue {
   }
 
   private Slot enter(long deadlineNanos) {
-    Slot slot = settings.slots().enter(deadlineNanos);
+    Slot slot = settings.slots().enter(database.identity().database(), deadlineNanos);
     if (slot == null) {
       throw SqliteDatabase.overloaded();
     }
