@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads an uploaded file statement by statement into a database, through the gate of all tenant
 /// SQL.
 final class SqlImport {
-  /// As of every statement, see TenantLimit.
-  private static final int STATEMENT_LENGTH_MAX = 100_000;
-
   private final Path file;
   private final Scripts scripts;
   private final Transfer transfer;
@@ -50,7 +47,7 @@ final class SqlImport {
   }
 
   private Load statements(Reader reader) {
-    StatementReader statements = new StatementReader(reader, STATEMENT_LENGTH_MAX);
+    StatementReader statements = new StatementReader(reader, Load.STATEMENT_LENGTH_MAX);
     return new Load() {
       private long count;
 
