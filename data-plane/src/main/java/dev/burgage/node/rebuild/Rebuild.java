@@ -93,8 +93,9 @@ public final class Rebuild extends InputStream {
     if (read < 0) {
       requireGoodEnd();
     }
-    bytes += Math.max(read, 0);
-    if (bytes > outputBytesMax) {
+    long total = bytes + Math.max(read, 0);
+    bytes = total;
+    if (total > outputBytesMax) {
       kill("its content is more than %d MB of SQL".formatted(outputBytesMax / MEGABYTE));
       requireGoodEnd();
     }
