@@ -120,18 +120,14 @@ final class LiteralInsert {
 
   // CAST(X'…' AS TEXT): how a text with NUL is written.
   private static char cast(SqlTokens tokens) {
-    boolean ofBlob =
-        isOperator(tokens.next(), "(")
-            && tokens.next() instanceof Token blob
-            && blob.kind() == Token.Kind.BLOB;
-    boolean asText =
-        ofBlob
-            && tokens.next() instanceof Token as
-            && as.isWord("AS")
-            && tokens.next() instanceof Token type
-            && type.isWord("TEXT")
-            && isOperator(tokens.next(), ")");
-    return asText ? 'c' : NO_LITERAL;
+    boolean open = isOperator(tokens.next(), "(");
+    Token blob = tokens.next();
+    Token as = tokens.next();
+    Token type = tokens.next();
+    boolean close = isOperator(tokens.next(), ")");
+    boolean asText = as != null && as.isWord("AS") && type != null && type.isWord("TEXT");
+    boolean ofBlob = blob != null && blob.kind() == Token.Kind.BLOB;
+    return open && ofBlob && asText && close ? 'c' : NO_LITERAL;
   }
 
   private static boolean isOperator(@Nullable Token token, String operator) {
