@@ -48,7 +48,7 @@ class RebuildTest {
     public static void main(String[] arguments) throws IOException {
       System.out.println(Files.readString(Path.of("upload.db")));
       System.out.println(new TreeSet<>(System.getenv().keySet()));
-      System.out.println(Path.of("").toAbsolutePath().getParent().getFileName());
+      System.out.println(Path.of("..").toRealPath().getFileName());
     }
   }
 
