@@ -23,6 +23,7 @@ import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.rebuild.Rebuilds;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
@@ -66,6 +67,7 @@ public final class Node implements AutoCloseable {
   private static final int TRANSFERS_AT_ONCE = 2;
   private static final int TRANSFERS_WAITING = 64;
   private static final int SLOW_STATEMENTS_PER_QUICK = 4;
+  private static final int OWN_WORK = TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes
 
   private final NodeConfig config;
   private final DataFolder folder;
@@ -99,7 +101,7 @@ public final class Node implements AutoCloseable {
     this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
     int quick = config.statementsMax();
     this.slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
-    this.evidence = Evidence.begin(folder.path(), slots.max(), Clock.systemUTC());
+    this.evidence = Evidence.begin(folder.path(), slots.max() + OWN_WORK, Clock.systemUTC());
     this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
     this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
@@ -115,6 +117,7 @@ public final class Node implements AutoCloseable {
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
     this.queries = new Queries(self, databases, memory, scripts, statistics);
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
+    Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Templates templates =
         new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
@@ -128,7 +131,7 @@ public final class Node implements AutoCloseable {
             templates,
             databases,
             new Migrator(databases, templates, migrations),
-            new Transfers(databases, transferFiles, scripts, transfers),
+            new Transfers(databases, transferFiles, scripts, rebuilds, transfers),
             transferFiles,
             new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
             statistics,

@@ -40,7 +40,9 @@ record Death(
   ///
   /// @param thread the operating system's number, or 0
   /// @param sql its first 2,000 characters
-  record Running(DatabaseId database, long generation, Instant began, long thread, String sql) {}
+  /// @param own whether it was work of our own on the database, such as an export
+  record Running(
+      DatabaseId database, long generation, Instant began, long thread, String sql, boolean own) {}
 
   /// @param folder the node's
   /// @return null if the process before stopped in order, there was none, or the whole machine died
@@ -95,7 +97,8 @@ record Death(
         place.get(Evidence.NUMBER, Evidence.GENERATION),
         Instant.ofEpochMilli(place.get(Evidence.NUMBER, Evidence.BEGAN)),
         place.get(Evidence.NUMBER, Evidence.THREAD),
-        place.getString(Evidence.SQL));
+        place.getString(Evidence.SQL),
+        place.get(Evidence.NUMBER, Evidence.TAKEN) == Evidence.OWN);
   }
 
   Duration ran(Running statement) {
@@ -105,7 +108,8 @@ record Death(
 
   /// The statements that may have ended the process. If it ended itself: the one it blamed. If it
   /// crashed: the one on the thread that crashed, and no other. If it was killed (out of memory, a
-  /// probe, an operator): those that had run for long.
+  /// probe, an operator): those that had run for long, but not work of our own, which takes long by
+  /// itself.
   List<Running> suspects() {
     if (blamed != null) {
       return List.of(blamed);
@@ -114,6 +118,8 @@ record Death(
       long thread = crashedThread.getAsLong();
       return running.stream().filter(statement -> statement.thread() == thread).toList();
     }
-    return running.stream().filter(statement -> ran(statement).compareTo(SUSPICIOUS) >= 0).toList();
+    return running.stream()
+        .filter(statement -> !statement.own() && ran(statement).compareTo(SUSPICIOUS) >= 0)
+        .toList();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// Says in a file what runs inside SQLite at this moment. The file is mapped into memory: what is
 /// stored there belongs to the operating system at once and outlives this process, however it ends.
@@ -38,6 +39,9 @@ public final class Evidence implements AutoCloseable {
 
   static final long RUNNING = 1;
   static final long STOPPING = 2;
+
+  static final long STATEMENT = 1;
+  static final long OWN = 2;
 
   // Of each place. It is taken when the first number is not 0, and that one is written last.
   static final long TAKEN = 0;
@@ -124,6 +128,16 @@ public final class Evidence implements AutoCloseable {
   ///
   /// @throws IllegalStateException if more requests run than there are places
   public Mark take() {
+    Mark mark = takeIfFree();
+    if (mark == null) {
+      throw new IllegalStateException(
+          "more than %d requests run inside SQLite".formatted(marks.length));
+    }
+    return mark;
+  }
+
+  /// A place for work of our own, to which no limit holds; null if there is none.
+  public @Nullable Mark takeIfFree() {
     int from = (int) (Thread.currentThread().threadId() % marks.length);
     for (int i = 0; i < marks.length; i++) {
       Mark mark = marks[(from + i) % marks.length];
@@ -131,8 +145,7 @@ public final class Evidence implements AutoCloseable {
         return mark;
       }
     }
-    throw new IllegalStateException(
-        "more than %d requests run inside SQLite".formatted(marks.length));
+    return null;
   }
 
   /// From now on whatever ends this process is no sign against a statement: it is told to end.
@@ -164,6 +177,17 @@ public final class Evidence implements AutoCloseable {
 
     /// A statement is about to enter SQLite, on this thread.
     public void running(DatabaseId database, long generation, String sql) {
+      write(STATEMENT, database, generation, sql);
+    }
+
+    /// The same for work of our own, which is nobody's fault if the node is killed meanwhile.
+    ///
+    /// @param what for people
+    public void runningOwn(DatabaseId database, long generation, String what) {
+      write(OWN, database, generation, what);
+    }
+
+    private void write(long kind, DatabaseId database, long generation, String sql) {
       ORDERED.setRelease(place, TAKEN, 0L);
       place.set(NUMBER, BEGAN, clock.millis());
       place.set(NUMBER, DATABASE, database.value().getMostSignificantBits());
@@ -172,7 +196,7 @@ public final class Evidence implements AutoCloseable {
       place.set(NUMBER, THREAD, NativeThread.id());
       boolean whole = sql.length() <= SQL_CHARACTERS_MAX;
       place.setString(SQL, whole ? sql : sql.substring(0, SQL_CHARACTERS_MAX));
-      ORDERED.setRelease(place, TAKEN, 1L);
+      ORDERED.setRelease(place, TAKEN, kind);
     }
 
     /// This process is about to end itself because of what runs here, and of nothing else.

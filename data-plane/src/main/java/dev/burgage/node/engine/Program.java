@@ -92,11 +92,12 @@ record Program(
   // The word in front must not make a text too long that was not.
   private static PreparedStatement explain(SQLiteConnection connection, String sql)
       throws SQLException {
-    TenantLimit.SQL_LENGTH.widen(connection, EXPLAIN.length());
+    int before = TenantLimit.SQL_LENGTH.get(connection);
+    TenantLimit.SQL_LENGTH.set(connection, before + EXPLAIN.length());
     try {
       return connection.prepareStatement(EXPLAIN + sql);
     } finally {
-      TenantLimit.SQL_LENGTH.widen(connection, 0);
+      TenantLimit.SQL_LENGTH.set(connection, before);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.migrations.guard.StatementCounters;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.binding.SqlLimits;
@@ -16,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
@@ -302,6 +302,37 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
+  /// Runs a statement of a load to its end: it will not come again, and its rows are dropped.
+  Effort executeOnce(String sql, Programs programs) throws SQLException {
+    running(sql);
+    limitValues(ValueBudget.VALUE_BYTES_MAX);
+    String shape = LiteralInsert.shape(sql);
+    if (shape != null) {
+      // Of other statements SQLite makes many times their length of memory.
+      TenantLimit.SQL_LENGTH.set(connection, Load.STATEMENT_LENGTH_MAX);
+    }
+    MeteredStatement statement;
+    try {
+      statement = prepare(sql, () -> programs.of(connection, sql, shape));
+    } finally {
+      TenantLimit.SQL_LENGTH.set(connection);
+    }
+    try {
+      return runOnce(statement);
+    } finally {
+      statement.close();
+    }
+  }
+
+  private Effort runOnce(MeteredStatement statement) throws SQLException {
+    if (statement.parameters() != 0) {
+      throw new StatementFailedException(
+          ErrorCode.SQL_ERROR, "Wrong number of parameter bindings for SQL query.");
+    }
+    limitValues(statement.valueBytesMax());
+    return statement.takeEffort(run(statement, List.of(), /* sink= */ null), /* single= */ 0);
+  }
+
   private long run(
       CachedStatement cached, List<@Nullable Object> parameters, @Nullable ResultSink sink)
       throws SQLException {
@@ -374,7 +405,7 @@ final class SqliteConnection implements AutoCloseable {
       return known;
     }
     limitValues(ValueBudget.VALUE_BYTES_MAX);
-    MeteredStatement prepared = prepare(sql);
+    MeteredStatement prepared = prepare(sql, () -> Program.of(connection, sql));
     if (statements.size() >= CACHED_STATEMENTS_MAX) {
       var eldest = statements.entrySet().iterator();
       eldest.next().getValue().close();
@@ -391,11 +422,10 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private MeteredStatement prepare(String sql) throws SQLException {
+  private MeteredStatement prepare(String sql, Supplier<Program> program) throws SQLException {
     PreparedStatement statement = prepared(sql);
     try {
-      StatementCounters counters = guarded.counters();
-      return new MeteredStatement(statement, counters, Program.of(connection, sql), limits);
+      return new MeteredStatement(statement, guarded.counters(), program.get(), limits);
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;

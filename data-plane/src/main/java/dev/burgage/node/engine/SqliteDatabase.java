@@ -3,6 +3,7 @@ package dev.burgage.node.engine;
 import dev.burgage.d1.D1Meta;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
+import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
@@ -109,7 +110,23 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /// Runs a task of our own on a connection that nobody else uses and that is closed afterwards,
   /// beside all others. The connection is JDBC's usual one, with SQLite's own limits.
-  public <T> T apart(ApartTask<T> task) {
+  ///
+  /// @param what for people, should the process die of it
+  public <T> T apart(String what, ApartTask<T> task) {
+    Evidence.Mark mark = settings.evidence().takeIfFree();
+    try {
+      if (mark != null) {
+        mark.runningOwn(identity.database(), identity.generation(), what);
+      }
+      return apart(task);
+    } finally {
+      if (mark != null) {
+        mark.leave();
+      }
+    }
+  }
+
+  private <T> T apart(ApartTask<T> task) {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setBusyTimeout(APART_BUSY_MILLIS);

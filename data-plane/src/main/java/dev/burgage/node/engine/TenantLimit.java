@@ -25,6 +25,8 @@ enum TenantLimit {
   VARIABLES(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, SqlLimits.DEFAULT.parametersMax()),
   TRIGGER_DEPTH(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 10);
 
+  private static final int UNCHANGED = -1;
+
   private final SQLiteLimits id;
   private final int tenant;
   private final int lifted;
@@ -54,9 +56,18 @@ enum TenantLimit {
     };
   }
 
-  /// Sets the limit so much above that of tenant SQL; 0 sets it back.
-  void widen(SQLiteConnection connection, int by) throws SQLException {
-    connection.setLimit(id, tenant + by);
+  /// What it is set to now.
+  int get(SQLiteConnection connection) throws SQLException {
+    return connection.getDatabase().limit(id.getId(), UNCHANGED);
+  }
+
+  /// Sets it to something else than that of tenant SQL.
+  void set(SQLiteConnection connection, int value) throws SQLException {
+    connection.setLimit(id, value);
+  }
+
+  void set(SQLiteConnection connection) throws SQLException {
+    set(connection, tenant);
   }
 
   static void lift(SQLiteConnection connection) throws SQLException {

@@ -74,7 +74,8 @@ public final class Backups {
     UUID id = UUID.randomUUID();
     Path partial = temporary.resolve("backup-" + id);
     try {
-      int tables = on(binding, database -> database.apart(copy -> copyTo(copy, partial)));
+      int tables =
+          on(binding, database -> database.apart("(a backup)", copy -> copyTo(copy, partial)));
       Instant now = Instant.ofEpochMilli(clock.millis());
       Path of = Files.createDirectories(folder.resolve(binding.database().toString()));
       String name = "%s-%d-%d.db".formatted(id, now.toEpochMilli(), tables);
@@ -107,13 +108,16 @@ public final class Backups {
     // Here, not among the workers: it takes a millisecond and must not wait for copies.
     try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
       SqliteDatabase database = borrowed.database();
-      return database.apart(connection ->
-          new DatabaseFacts(
-              (number(connection, "PRAGMA page_count")
-                      - number(connection, "PRAGMA freelist_count"))
-                  * number(connection, "PRAGMA page_size"),
-              (int) number(connection, COUNT_TABLES),
-              database.bookmarkText()));
+      return database.apart(
+          "(a look at its size)",
+          connection ->
+              new DatabaseFacts(
+                  (number(connection, "PRAGMA page_count")
+                          - number(connection, "PRAGMA freelist_count"))
+                      * number(connection, "PRAGMA page_size"),
+                  (int) number(connection, COUNT_TABLES),
+                  database.bookmarkText(),
+                  History.currentVersion(connection)));
     }
   }
 

@@ -80,6 +80,21 @@ class QuarantineTest {
   }
 
   @Test
+  void workOfOurOwnIsToldButIsNoStrikeWhenTheNodeIsKilled() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Evidence evidence = process();
+      Objects.requireNonNull(evidence.takeIfFree()).runningOwn(mallory, 1, "(an export)");
+      clock.tick(LONG);
+      evidence.alive();
+      Death death = Objects.requireNonNull(Death.read(folder));
+      assertThat(death.running()).extracting(r -> r.database()).containsExactly(mallory);
+      assertThat(death.running().getFirst().sql()).isEqualTo("(an export)");
+      assertThat(death.suspects()).isEmpty();
+      start().check(mallory);
+    }
+  }
+
+  @Test
   void theSecondDeathWithinADayQuarantines() throws IOException {
     diesUnder(mallory, LONG);
     start().check(mallory);

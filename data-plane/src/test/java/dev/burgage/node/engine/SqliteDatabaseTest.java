@@ -15,6 +15,8 @@ import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -173,6 +175,26 @@ class SqliteDatabaseTest {
       outcomes.add(future.get());
     }
     return outcomes;
+  }
+
+  @Test
+  void whatRunsApartIsInTheEvidence() throws IOException {
+    Path running = folder.resolve("running");
+    assertThat(Files.readString(running, StandardCharsets.ISO_8859_1))
+        .doesNotContain("(an export)");
+
+    String during =
+        database.apart(
+            "(an export)",
+            connection -> {
+              try {
+                return Files.readString(running, StandardCharsets.ISO_8859_1);
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    assertThat(during).contains("(an export)");
   }
 
   @Test
