@@ -27,11 +27,12 @@ final class TurnQueue {
 
   /// The next one, of a queue that is not empty.
   Waiter poll() {
-    Object tenant = byTenant.keySet().iterator().next();
-    Deque<Waiter> waiters = byTenant.remove(tenant);
-    Waiter next = waiters.remove();
-    if (!waiters.isEmpty()) {
-      byTenant.put(tenant, waiters); // behind all others
+    var first = byTenant.entrySet().iterator();
+    Map.Entry<Object, Deque<Waiter>> turn = first.next();
+    first.remove();
+    Waiter next = turn.getValue().remove();
+    if (!turn.getValue().isEmpty()) {
+      byTenant.put(turn.getKey(), turn.getValue()); // behind all others
     }
     size--;
     return next;

@@ -6,6 +6,7 @@ import dev.burgage.node.engine.StatementSlots.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +31,7 @@ class StatementSlotsTest {
   @Test
   void tenantsTakeTurnsHoweverManyRequestsOneOfThemHas() throws Exception {
     StatementSlots slots = new StatementSlots(1, 2);
-    Slot held = slots.enter("a", farAway());
+    Slot held = entered(slots.enter("a", farAway()));
     var order = new ConcurrentLinkedQueue<String>();
     List<Future<?>> waiting = new ArrayList<>();
     for (String tenant : List.of("a", "a", "a", "b")) {
@@ -52,8 +53,7 @@ class StatementSlotsTest {
     var stop = new AtomicBoolean();
     Future<?> endless = threads.submit(() -> runUntil(stop, slots, "long"));
     for (int i = 0; i < 20; i++) {
-      Slot quick = slots.enter("quick", farAway());
-      assertThat(quick).isNotNull();
+      Slot quick = entered(slots.enter("quick", farAway()));
       assertThat(endless.isDone()).isFalse();
       quick.leave();
     }
@@ -68,7 +68,7 @@ class StatementSlotsTest {
     var slices = new AtomicInteger();
     Future<?> endless =
         threads.submit(() -> {
-          Slot slot = slots.enter("long", farAway());
+          Slot slot = entered(slots.enter("long", farAway()));
           while (slices.incrementAndGet() < 20) {
             spin();
             slot.pause(farAway());
@@ -95,7 +95,7 @@ class StatementSlotsTest {
   @Test
   void whoWaitsTooLongGetsNone() {
     StatementSlots slots = new StatementSlots(1, 1);
-    Slot held = slots.enter("a", farAway());
+    Slot held = entered(slots.enter("a", farAway()));
     assertThat(slots.enter("b", System.nanoTime() + Duration.ofMillis(20).toNanos())).isNull();
     held.leave();
     assertThat(slots.enter("b", farAway())).isNotNull();
@@ -104,11 +104,10 @@ class StatementSlotsTest {
   @Test
   void oneThatIsMovedAsideMakesRoomOnlyOnce() {
     StatementSlots slots = new StatementSlots(1, 1);
-    Slot stuck = slots.enter("a", farAway());
+    Slot stuck = entered(slots.enter("a", farAway()));
     stuck.moveAside();
     stuck.moveAside();
-    Slot other = slots.enter("b", farAway());
-    assertThat(other).isNotNull();
+    Slot other = entered(slots.enter("b", farAway()));
     assertThat(slots.enter("c", System.nanoTime())).isNull();
     stuck.leave();
     assertThat(slots.enter("c", System.nanoTime())).isNull();
@@ -161,18 +160,22 @@ class StatementSlotsTest {
 
   private static void pass(
       StatementSlots slots, String tenant, ConcurrentLinkedQueue<String> order) {
-    Slot slot = slots.enter(tenant, farAway());
+    Slot slot = entered(slots.enter(tenant, farAway()));
     order.add(tenant);
     slot.leave();
   }
 
   private static void runUntil(AtomicBoolean stop, StatementSlots slots, String tenant) {
-    Slot slot = slots.enter(tenant, farAway());
+    Slot slot = entered(slots.enter(tenant, farAway()));
     while (!stop.get()) {
       spin();
       slot.pause(farAway());
     }
     slot.leave();
+  }
+
+  private static Slot entered(@Nullable Slot slot) {
+    return Objects.requireNonNull(slot, "no slot");
   }
 
   // Longer than a slice.
