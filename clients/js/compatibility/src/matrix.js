@@ -23,6 +23,8 @@ export const RUNTIMES = [
   { package: '@oven/bun-linux-x64', name: 'Bun', file: 'runtimes.test.js', suite: 'the plain client works on Bun', what: 'the plain client' },
   { package: '@deno/linux-x64-glibc', name: 'Deno', file: 'runtimes.test.js', suite: 'the plain client works on Deno', what: 'the plain client' },
   { package: 'cloudflare', name: 'cloudflare SDK', file: 'cloudflare-sdk.test.js', what: 'every call to `d1.database` and `timeTravel`' },
+  { package: 'drizzle-kit', name: 'drizzle-kit', file: 'built-in-address.test.js', suite: 'drizzle-kit', what: '`push`, `generate`, `migrate`, `pull` with the driver `d1-http`, preloaded' },
+  { package: '@prisma/adapter-d1', name: '@prisma/adapter-d1', file: 'built-in-address.test.js', suite: "Prisma's D1 over HTTP", what: 'D1 over HTTP with a shadow database, preloaded' },
   { package: 'miniflare-5', name: 'pool Worker on miniflare', file: 'pool-worker.test.js', what: 'RPC, and the plain client over the binding' },
 ];
 

@@ -6,6 +6,8 @@ import dev.burgage.bench.peer.Workplace;
 import dev.burgage.bench.results.ResultFile;
 import dev.burgage.bench.results.RunHeader;
 import dev.burgage.bench.results.Tables;
+import dev.burgage.bench.scenario.GuardScenario;
+import dev.burgage.bench.scenario.NeighbourScenario;
 import dev.burgage.bench.scenario.ProvisionScenario;
 import dev.burgage.bench.scenario.RequestScenario;
 import dev.burgage.bench.scenario.RolloutScenario;
@@ -69,6 +71,8 @@ public final class BenchMain {
   private static void run(String scenario, RunPlan plan) throws Exception {
     switch (scenario) {
       case "requests" -> RequestScenario.run(plan);
+      case "guard" -> GuardScenario.run(plan);
+      case "neighbour" -> NeighbourScenario.run(plan);
       case "provision" -> ProvisionScenario.run(plan);
       case "tenants" -> TenantsScenario.run(plan);
       case "rollout" -> RolloutScenario.run(plan);

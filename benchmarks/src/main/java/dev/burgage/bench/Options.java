@@ -21,7 +21,8 @@ record Options(
     Path root,
     Path work,
     Path results) {
-  static final List<String> SCENARIOS = List.of("requests", "provision", "tenants", "rollout");
+  static final List<String> SCENARIOS =
+      List.of("requests", "guard", "neighbour", "provision", "tenants", "rollout");
   // Figures of a quick run mean little: they are not kept in the source tree.
   private static final String RESULTS_QUICK = "benchmarks/target/results";
   private static final String RESULTS = "benchmarks/results";

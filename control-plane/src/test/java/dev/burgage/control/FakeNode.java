@@ -183,7 +183,8 @@ public final class FakeNode implements AutoCloseable {
   private void follow() {
     while (!closed) {
       try {
-        var join = new Join(url(), orderToken, position, List.copyOf(quarantined));
+        var join =
+            new Join(url(), orderToken, position, /* readsPools= */ true, List.copyOf(quarantined));
         var response =
             http.send(request("feed", Json.bytes(join)).build(), BodyHandlers.ofInputStream());
         if (response.statusCode() == 200) {
@@ -227,7 +228,7 @@ public final class FakeNode implements AutoCloseable {
           }
         }
       }
-      case FeedMessage.Nodes _, FeedMessage.Tokens _ -> {}
+      case FeedMessage.Nodes _, FeedMessage.Tokens _, FeedMessage.Pools _ -> {}
     }
   }
 

@@ -7,7 +7,9 @@ import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.crash.Quarantine;
+import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.EngineSettings;
+import dev.burgage.node.engine.Overrun;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementSlots;
 import dev.burgage.node.engine.Watchdog;
@@ -21,6 +23,7 @@ import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.rebuild.Rebuilds;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
@@ -58,11 +61,13 @@ public final class Node implements AutoCloseable {
   private static final Duration UNUSED_CLOSED_AFTER = Duration.ofMinutes(10);
   private static final Duration TEMPLATE_DEADLINE = Duration.ofMinutes(2);
   private static final long REMEMBERED_SQL_CHARACTERS = 16_000_000;
+  private static final int ENDED_BY_STATEMENT = 87;
   private static final int WRITERS_MAX = 64;
   private static final int MIGRATIONS_AT_ONCE = 8;
   private static final int TRANSFERS_AT_ONCE = 2;
   private static final int TRANSFERS_WAITING = 64;
   private static final int SLOW_STATEMENTS_PER_QUICK = 4;
+  private static final int OWN_WORK = TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes
 
   private final NodeConfig config;
   private final DataFolder folder;
@@ -77,7 +82,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService copies = threads("copies", 1);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
-  private final QueryStatistics statistics = new QueryStatistics(Clock.systemUTC());
+  private final QueryStatistics statistics;
   private final RequestMemory memory;
   private final BindingTable table = new BindingTable();
   private final Bindings bindings;
@@ -96,8 +101,9 @@ public final class Node implements AutoCloseable {
     this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
     int quick = config.statementsMax();
     this.slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
-    this.evidence = Evidence.begin(folder.path(), slots.max(), Clock.systemUTC());
-    this.watchdog = new Watchdog(evidence);
+    this.evidence = Evidence.begin(folder.path(), slots.max() + OWN_WORK, Clock.systemUTC());
+    this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
+    this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
     this.guard = guard(config, folder.spill());
@@ -111,6 +117,7 @@ public final class Node implements AutoCloseable {
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
     this.queries = new Queries(self, databases, memory, scripts, statistics);
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
+    Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Templates templates =
         new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     NodeServer.Parts parts =
@@ -124,7 +131,7 @@ public final class Node implements AutoCloseable {
             templates,
             databases,
             new Migrator(databases, templates, migrations),
-            new Transfers(databases, transferFiles, scripts, transfers),
+            new Transfers(databases, transferFiles, scripts, rebuilds, transfers),
             transferFiles,
             new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
             statistics,
@@ -218,6 +225,19 @@ public final class Node implements AutoCloseable {
     var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
   }
 
+  // Without the shutdown hooks: they would wait for the statement.
+  private void endProcess(DatabaseIdentity identity) {
+    LOG.error(
+        "{} (database {}, generation {}) runs a statement that goes on {} s after it was"
+            + " interrupted; this process ends with status {} to stop it",
+        tenantOf(identity.database()),
+        identity.database(),
+        identity.generation(),
+        config.overrun().toSeconds(),
+        ENDED_BY_STATEMENT);
+    Runtime.getRuntime().halt(ENDED_BY_STATEMENT);
+  }
+
   private String tenantOf(DatabaseId database) {
     Binding binding = table.find(database);
     return binding == null
@@ -242,6 +262,7 @@ public final class Node implements AutoCloseable {
 
   private void keepHouse() {
     try {
+      statistics.save();
       databases.closeUnused(UNUSED_CLOSED_AFTER);
       transferFiles.deleteOld();
       int deleted = files.emptyTrash(config.trashRetention());
@@ -250,6 +271,14 @@ public final class Node implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       LOG.error("Housekeeping failed and will be tried again", e);
+    }
+  }
+
+  private void saveStatistics() {
+    try {
+      statistics.save();
+    } catch (IOException e) {
+      LOG.warn("The figures of the last minute are lost", e);
     }
   }
 
@@ -263,6 +292,7 @@ public final class Node implements AutoCloseable {
     migrations.shutdown();
     transfers.shutdownNow();
     databases.close();
+    saveStatistics();
     writers.shutdown();
     copies.close();
     watchdog.close();

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bodyBytesMax of one request
 /// @param answerBytesMax of one answer
 /// @param trashRetention how long files that were moved aside are kept
+/// @param overrun how long a statement may go on after its interruption until the process ends;
+///   zero for ever
 /// @param sqlGuard `enforced`, or `trusted` to run SQL unchecked
 record NodeConfig(
     URI controlPlane,
@@ -32,7 +34,9 @@ record NodeConfig(
     int bodyBytesMax,
     int answerBytesMax,
     Duration trashRetention,
+    Duration overrun,
     String sqlGuard) {
+  static final String OVERRUN = "BURGAGE_NODE_OVERRUN_SECONDS";
   private static final int PORT_DEFAULT = 8788;
   private static final int OPEN_DEFAULT = 1_000;
   private static final int BODY_DEFAULT = 10 * 1024 * 1024;
@@ -54,6 +58,7 @@ record NodeConfig(
         settings.number("BURGAGE_NODE_BODY_BYTES", BODY_DEFAULT, 1_024, 1 << 30),
         settings.number("BURGAGE_NODE_ANSWER_BYTES", ANSWER_DEFAULT, 1_024, 1 << 30),
         Duration.ofHours(settings.number("BURGAGE_NODE_TRASH_HOURS", 7 * 24, 0, 24 * 365)),
+        Duration.ofSeconds(settings.number(OVERRUN, 0, 0, 3_600)),
         settings.text("BURGAGE_SQL_GUARD", "enforced"));
   }
 

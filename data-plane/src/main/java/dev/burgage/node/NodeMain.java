@@ -1,11 +1,15 @@
 package dev.burgage.node;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Starts a node and stops it on SIGTERM or Ctrl-C.
 public final class NodeMain {
+  private static final String OVERRUN_SECONDS = "30";
+
   private NodeMain() {}
 
   public static void main(String[] arguments) {
@@ -15,13 +19,23 @@ public final class NodeMain {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {
-      Node node = Node.start(System.getenv());
+      Node node = Node.start(settings());
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(node)));
       System.out.println("burgage node " + node.name() + " ready at " + node.url());
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(NodeMain.class).debug("The node could not be started", e);
       fail(e.getMessage() == null ? e.toString() : e.getMessage());
     }
+  }
+
+  // A service that has a node inside must not be ended for a tenant unless it says so; a node is
+  // started again.
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(System.getenv());
+    if (settings.getOrDefault(NodeConfig.OVERRUN, "").isBlank()) {
+      settings.put(NodeConfig.OVERRUN, OVERRUN_SECONDS);
+    }
+    return settings;
   }
 
   private static void stop(Node node) {

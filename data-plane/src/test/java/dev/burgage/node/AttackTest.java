@@ -23,19 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// One tenant tries all that is in `attacks.jsonl`, over HTTP, beside another one's database.
+/// One tenant tries all that is in `attacks.jsonl`, over HTTP, beside another one's database. Its
+/// own has what `attacked.sql` makes. The benchmark `neighbour` reads both files too.
 class AttackTest {
   private static final String SECRET = "alices-secret-4711";
   private static final Limits SMALL = new Limits(64L * 1024 * 1024, 700);
   private static final long MEMORY_MORE_MAX_KIB = 700 * 1024;
-  private static final List<String> SCHEMA =
-      List.of(
-          "CREATE TABLE IF NOT EXISTS t(a INTEGER PRIMARY KEY, b)",
-          "INSERT OR IGNORE INTO t VALUES (1, 'one'), (2, 'two')",
-          "CREATE VIRTUAL TABLE IF NOT EXISTS f USING fts5(x)",
-          "CREATE VIRTUAL TABLE IF NOT EXISTS r USING rtree(id, x0, x1)",
-          "CREATE TABLE IF NOT EXISTS s(a INTEGER PRIMARY KEY AUTOINCREMENT)",
-          "ANALYZE");
 
   @TempDir Path folder;
   private NodeHarness node;
@@ -65,7 +58,7 @@ class AttackTest {
   }
 
   private void prepare() throws IOException {
-    for (String sql : SCHEMA) {
+    for (String sql : lines("attacked.sql")) {
       node.sql("mallory", sql);
     }
   }
@@ -76,14 +69,15 @@ class AttackTest {
   }
 
   private static List<Attack> attacks() throws IOException {
-    try (InputStream lines =
-        Objects.requireNonNull(AttackTest.class.getResourceAsStream("attacks.jsonl"))) {
-      List<Attack> attacks = new ArrayList<>();
-      for (String line :
-          new String(lines.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
-        attacks.add(Json.read(line.getBytes(StandardCharsets.UTF_8), Attack.class));
-      }
-      return attacks;
+    return lines("attacks.jsonl").stream()
+        .map(line -> Json.read(line.getBytes(StandardCharsets.UTF_8), Attack.class))
+        .toList();
+  }
+
+  private static List<String> lines(String resource) throws IOException {
+    try (InputStream text =
+        Objects.requireNonNull(AttackTest.class.getResourceAsStream(resource))) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
 

@@ -134,9 +134,14 @@ final class NodeHarness implements AutoCloseable {
 
   /// Makes a database from the template and binds the tenant to it.
   Binding provision(String tenant, Template template, Limits limits) throws IOException {
+    return provision(POOL, tenant, template, limits);
+  }
+
+  Binding provision(PoolName pool, String tenant, Template template, Limits limits)
+      throws IOException {
     Binding binding =
         new Binding(
-            POOL,
+            pool,
             new TenantId(tenant),
             new DatabaseId(UUID.randomUUID()),
             Engine.SQLITE,

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class CloudflareIT {
       linksHoldForOneFileOnly();
       backups();
       figures();
+      poolLimits(cell);
     }
   }
 
@@ -148,6 +150,31 @@ class CloudflareIT {
             .formatted(id);
     String answer = send(get("/client/v4/graphql").POST(BodyPublishers.ofString(body))).body();
     assertThat(answer).contains("\"query\":\"SELECT count(*) n FROM t\"").contains(id);
+  }
+
+  private void poolLimits(Cell cell) throws Exception {
+    cell.connect().pools().create("other");
+    post("/client/v4/accounts/other/d1/database", "{\"name\":\"acme\"}");
+    String sql = "SELECT 1 IN (" + String.join(",", Collections.nCopies(1_000, "?")) + ")";
+    String body =
+        new String(
+            Json.bytes(Map.of("sql", sql, "params", Collections.nCopies(1_000, "1"))),
+            StandardCharsets.UTF_8);
+    assertThat(send(get(databases() + "/acme/query").POST(BodyPublishers.ofString(body))).body())
+        .contains("too many SQL variables"); // on a database that is open from now on
+
+    send(
+        get("/v1/pools/" + Cell.POOL)
+            .method("PATCH", BodyPublishers.ofString("{\"limits\":{\"parametersMax\":1000}}")));
+
+    Await.until(
+        "a thousand parameters are bound",
+        () ->
+            send(get(databases() + "/acme/query").POST(BodyPublishers.ofString(body))).statusCode()
+                == 200);
+    String other = databases().replace(Cell.POOL, "other");
+    assertThat(send(get(other + "/acme/query").POST(BodyPublishers.ofString(body))).body())
+        .contains("too many SQL variables");
   }
 
   private HttpRequest.Builder get(String path) {

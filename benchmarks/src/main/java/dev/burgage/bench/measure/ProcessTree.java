@@ -55,6 +55,23 @@ public final class ProcessTree {
     return sum;
   }
 
+  /// Has the kernel forget how much memory each process has had at most.
+  public void forgetPeak() throws IOException {
+    for (long pid : pids()) {
+      Files.writeString(PROC.resolve(Long.toString(pid)).resolve("clear_refs"), "5");
+    }
+  }
+
+  /// Resident memory of each process at its most since [#forgetPeak()], added up.
+  public long peakKib() {
+    return pids().stream()
+        .flatMap(pid -> read(pid, "status").stream())
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .sum();
+  }
+
   /// The process of the tree that is a JVM, if there is one; the first when there are several.
   public Optional<Long> jvm() {
     Map<Long, ProcStat> all = readAll();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,13 @@ public final class BurgageCell implements Closeable {
 
   /// @throws IOException if a process does not become ready
   public static BurgageCell start(Workplace workplace, int nodes) throws IOException {
+    return start(workplace, Collections.nCopies(nodes, Map.of()));
+  }
+
+  /// @param nodeSettings for each node its `BURGAGE_*` variables beside those of every node
+  /// @throws IOException if a process does not become ready
+  public static BurgageCell start(Workplace workplace, List<Map<String, String>> nodeSettings)
+      throws IOException {
     Path folder = workplace.makeFolder("burgage");
     int port = freePort();
     var environment = new HashMap<String, String>();
@@ -74,8 +82,8 @@ public final class BurgageCell implements Closeable {
         launch(workplace, folder, "control-plane", "control-plane", port, environment);
     var cell = new BurgageCell(workplace, folder, controlPlane);
     try {
-      for (int i = 1; i <= nodes; i++) {
-        cell.addNode("n" + i);
+      for (int i = 0; i < nodeSettings.size(); i++) {
+        cell.addNode("n" + (i + 1), nodeSettings.get(i));
       }
       return cell;
     } catch (IOException e) {
@@ -150,10 +158,10 @@ public final class BurgageCell implements Closeable {
     controlPlane.process().close();
   }
 
-  private void addNode(String name) throws IOException {
+  private void addNode(String name, Map<String, String> settings) throws IOException {
     String token = api.registerNode(name);
     int port = freePort();
-    var environment = new HashMap<String, String>();
+    var environment = new HashMap<>(settings);
     environment.put("BURGAGE_NODE_TOKEN", token);
     environment.put("BURGAGE_CONTROL_PLANE", controlPlane.url().toString());
     environment.put("BURGAGE_NODE_PORT", Integer.toString(port));

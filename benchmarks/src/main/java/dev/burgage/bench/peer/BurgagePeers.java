@@ -3,15 +3,16 @@ package dev.burgage.bench.peer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Burgage in the request scenario: one cell with one node, asked at the node and at the control
-/// plane, which forwards.
+/// Burgage as a peer: a node asked itself, and the control plane, which forwards.
 public final class BurgagePeers {
   private static final int WARM_UP = 100_000;
-  private static final String POOL = "bench";
+  public static final String POOL = "bench";
   private static final String TENANT = "acme";
+  private static final int TRIES_MAX = 100;
 
   private BurgagePeers() {}
 
@@ -26,12 +27,45 @@ public final class BurgagePeers {
     api.execute(POOL, TENANT, Requests.FILL);
     BurgageCell.Member node = cell.nodes().getFirst();
     return List.of(
-        peer("burgage-node", node.url(), List.of(node.process().pid())),
-        peer("burgage-control-plane", cell.url(), cell.processes()));
+        peer("burgage-node", node.url(), List.of(node.process().pid()), TENANT),
+        peer("burgage-control-plane", cell.url(), cell.processes(), TENANT));
   }
 
-  private static Peer peer(String name, URI origin, List<Long> processes) {
-    String base = "/v1/pools/" + POOL + "/tenants/" + TENANT;
+  /// Makes a tenant with its rows on each node of the cell, which stays the caller's to close.
+  ///
+  /// @param names of the peers, one for each node in turn
+  public static List<Peer> ofNodes(BurgageCell cell, List<String> names) throws IOException {
+    BurgageApi api = cell.api();
+    api.createPool(POOL);
+    api.registerMigrations(POOL, List.of(Map.of("name", "V1__tables.sql", "sql", Requests.SCHEMA)));
+    var peers = new ArrayList<Peer>();
+    for (int i = 0; i < names.size(); i++) {
+      BurgageCell.Member node = cell.nodes().get(i);
+      String tenant = tenantOn(node, api);
+      api.execute(POOL, tenant, Requests.FILL);
+      peers.add(peer(names.get(i), node.url(), List.of(node.process().pid()), tenant));
+    }
+    return peers;
+  }
+
+  /// Gives a tenant of [#POOL] its rows.
+  public static void fill(BurgageApi api, String tenant) throws IOException {
+    api.execute(POOL, tenant, Requests.FILL);
+  }
+
+  // The control plane chooses the node: tenants are made until one is there.
+  private static String tenantOn(BurgageCell.Member node, BurgageApi api) throws IOException {
+    for (int i = 1; i <= TRIES_MAX; i++) {
+      BurgageApi.Tenant tenant = api.createTenant(POOL, node.name() + "-" + i);
+      if (tenant.nodeUrl().equals(node.url())) {
+        return tenant.id();
+      }
+    }
+    throw new IOException("of %d tenants none was placed on %s".formatted(TRIES_MAX, node.name()));
+  }
+
+  private static Peer peer(String name, URI origin, List<Long> processes, String tenant) {
+    String base = "/v1/pools/" + POOL + "/tenants/" + tenant;
     var requests =
         Requests.sql(
             base + "/query?resultsFormat=ROWS_AND_COLUMNS",

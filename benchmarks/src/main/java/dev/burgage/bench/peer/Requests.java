@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// The two operations as each kind of server takes them, over the same rows.
+/// The operations as each kind of server takes them, over the same rows.
 final class Requests {
   static final int ROWS = 10_000;
   private static final int INSERTS = 1_000;
-  private static final String READ_SQL =
-      "SELECT id, name, email, amount, note FROM item WHERE id = ?";
-  private static final String INSERT_SQL =
+  static final String READ_SQL = "SELECT id, name, email, amount, note FROM item WHERE id = ?";
+  static final String INSERT_SQL =
       "INSERT INTO entry (name, email, amount, note) VALUES (?, ?, ?, ?)";
 
   private Requests() {}
@@ -25,7 +24,9 @@ final class Requests {
         Operation.READ,
         set(ROWS, id -> read(readPath, headers, id)),
         Operation.INSERT,
-        set(INSERTS, n -> insert(insertPath, headers, n)));
+        set(INSERTS, n -> insert(insertPath, headers, n)),
+        Operation.READ_UNPREPARED,
+        set(ROWS, id -> readUnprepared(readPath, headers, id)));
   }
 
   /// For an application with endpoints of its own.
@@ -57,6 +58,12 @@ final class Requests {
     return PreparedRequest.of("POST", path, headers, body, name(id));
   }
 
+  private static PreparedRequest readUnprepared(String path, Map<String, String> headers, int id) {
+    String sql = READ_SQL.replace("?", Integer.toString(id));
+    String body = "{\"sql\":\"%s\",\"params\":[]}".formatted(sql);
+    return PreparedRequest.of("POST", path, headers, body, name(id));
+  }
+
   private static PreparedRequest insert(String path, Map<String, String> headers, int n) {
     String body =
         "{\"sql\":\"%s\",\"params\":[\"Entry %06d\",\"entry.%06d@example.org\",%d,\"%s\"]}"
@@ -69,11 +76,11 @@ final class Requests {
         .formatted(n, n, n * 37, note(n));
   }
 
-  private static String name(int id) {
+  static String name(int id) {
     return "Item %06d".formatted(id);
   }
 
-  private static String note(int n) {
+  static String note(int n) {
     return "%0160d".formatted(n * 7919L);
   }
 

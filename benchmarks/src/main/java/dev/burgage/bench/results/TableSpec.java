@@ -27,6 +27,32 @@ record TableSpec(String scenario, String title, String baseline, List<Column> co
                   new Column("errors", "errors", 1, false),
                   new Column("otherPercent", "others' CPU %", 1, false))),
           new TableSpec(
+              "guard",
+              "What the guard costs",
+              "guard-off",
+              List.of(
+                  new Column("requestsPerSecond", "req/s", 1, true),
+                  new Column("p50Micros", "p50 µs", 1, true),
+                  new Column("p99Micros", "p99 µs", 1, true),
+                  new Column("cpuMicrosPerRequest", "server CPU µs/request", 1, true),
+                  new Column("errors", "errors", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
+              "neighbour",
+              "Beside a tenant that attacks",
+              "alone",
+              List.of(
+                  new Column("readP50Micros", "read p50 µs", 1, true),
+                  new Column("readP99Micros", "read p99 µs", 1, true),
+                  new Column("insertP50Micros", "insert p50 µs", 1, true),
+                  new Column("insertP99Micros", "insert p99 µs", 1, true),
+                  new Column("attacks", "attacks", 1, false),
+                  new Column("rssBeforeKib", "RSS before MiB", 1024, false),
+                  new Column("rssPeakKib", "RSS peak MiB", 1024, false),
+                  new Column("rssAfterKib", "RSS after MiB", 1024, false),
+                  new Column("errors", "errors", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
               "provision",
               "Provision → first good answer",
               "postgresql-create-database",

@@ -84,7 +84,7 @@ public final class RequestScenario {
   private void warmUp() throws IOException {
     for (Peer peer : peers) {
       int requests = peer.warmUpRequests() / (plan.quick() ? QUICK_DIVISOR : 1);
-      for (Operation operation : Operation.values()) {
+      for (Operation operation : Operation.COMMON) {
         Measured measured =
             peer.measure(operation, WARM_UP_CONNECTIONS, Extent.ofRequests(requests));
         plan.say(
@@ -97,7 +97,7 @@ public final class RequestScenario {
 
   private void measure() throws IOException {
     for (int round = 1; round <= plan.rounds(); round++) {
-      for (Operation operation : Operation.values()) {
+      for (Operation operation : Operation.COMMON) {
         for (int connections : CONNECTIONS) {
           for (int turn = 0; turn < peers.size(); turn++) {
             // Another peer is first in each round.
@@ -118,7 +118,7 @@ public final class RequestScenario {
     plan.add(NAME, peer.name(), cellOf, round, figures(measured), measured.firstError());
   }
 
-  private static Map<String, Double> figures(Measured measured) {
+  static Map<String, Double> figures(Measured measured) {
     var figures = new LinkedHashMap<String, Double>();
     figures.put("requestsPerSecond", measured.requestsPerSecond());
     figures.put("p50Micros", measured.p50Micros());

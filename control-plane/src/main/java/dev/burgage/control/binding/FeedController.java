@@ -68,7 +68,7 @@ class FeedController {
             response.flushBuffer();
           }
         };
-    var stream = new FeedStream(node, join.after(), out, sources);
+    var stream = new FeedStream(node, join, out, sources);
     sources.registry().join(node, join, stream.id());
     sources.acknowledgements().reset(node);
     streams.opened(stream);

@@ -3,12 +3,14 @@ package dev.burgage.control.binding;
 import dev.burgage.control.access.AdminToken;
 import dev.burgage.control.binding.BindingRows.ChangePage;
 import dev.burgage.control.node.NodeRegistry;
+import dev.burgage.control.pool.Pools;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.NodeAddress;
+import dev.burgage.protocol.node.Join;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -41,13 +43,16 @@ final class FeedStream {
   private volatile boolean ended;
   private volatile long behindSinceNanos;
   private @Nullable Revision position;
+  private final boolean readsPools;
   private List<NodeAddress> nodesSent = List.of();
+  private @Nullable List<FeedMessage.PoolLimits> poolsSent;
   private long signOfLifeNanos;
   private long beatNanos;
 
-  FeedStream(NodeName node, @Nullable Revision after, OutputStream out, Sources sources) {
+  FeedStream(NodeName node, Join join, OutputStream out, Sources sources) {
     this.node = node;
-    this.position = after;
+    this.position = join.after();
+    this.readsPools = Boolean.TRUE.equals(join.readsPools());
     this.out = out;
     this.sources = sources;
   }
@@ -94,6 +99,7 @@ final class FeedStream {
   private boolean step() throws IOException {
     try {
       sendNodesIfChanged();
+      sendPoolsIfChanged();
       boolean more = sendChanges();
       signOfLife();
       return more;
@@ -203,6 +209,15 @@ final class FeedStream {
     nodesSent = nodes;
   }
 
+  private void sendPoolsIfChanged() throws IOException {
+    List<FeedMessage.PoolLimits> now = readsPools ? sources.pools().limited() : List.of();
+    if (readsPools && !now.equals(poolsSent)) {
+      send(new FeedMessage.Pools(now));
+      poolsSent = now;
+      out.flush();
+    }
+  }
+
   private void sendPosition(Revision revision) throws IOException {
     send(new FeedMessage.Position(revision));
     out.flush();
@@ -222,6 +237,7 @@ final class FeedStream {
   record Sources(
       BindingRows rows,
       NodeRegistry registry,
+      Pools pools,
       AdminToken admin,
       Wakeups wakeups,
       Acknowledgements acknowledgements) {}

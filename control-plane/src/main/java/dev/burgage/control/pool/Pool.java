@@ -2,6 +2,7 @@ package dev.burgage.control.pool;
 
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.SqlLimits;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 
@@ -10,4 +11,5 @@ import java.time.Instant;
 public record Pool(
     @Schema(type = "string", example = "shop") PoolName name,
     @Schema(type = "string", example = "sqlite") Engine engine,
+    SqlLimits limits,
     Instant createdAt) {}

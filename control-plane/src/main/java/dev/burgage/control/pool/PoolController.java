@@ -14,6 +14,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -38,7 +39,8 @@ class PoolController {
   ResponseEntity<Pool> create(@RequestBody NewPool request) {
     PoolName name = request.checkedName();
     Engine engine = request.engine();
-    boolean isNew = pools.create(name, engine == null ? Engine.SQLITE : engine);
+    boolean isNew =
+        pools.create(name, engine == null ? Engine.SQLITE : engine, request.checkedLimits());
     Pool pool = pools.get(name);
     return isNew
         ? ResponseEntity.created(URI.create("/v1/pools/" + name)).body(pool)
@@ -57,6 +59,15 @@ class PoolController {
     return pools.get(pool);
   }
 
+  @PatchMapping("/{pool}")
+  @Operation(
+      summary = "Change a pool's limits of SQL",
+      description =
+          "They hold for all its tenants, also for databases that are open, within two seconds.")
+  Pool change(@Schema(type = "string") @PathVariable PoolName pool, @RequestBody PoolPatch patch) {
+    return patch.limits() == null ? pools.get(pool) : pools.limit(pool, patch.limits());
+  }
+
   @DeleteMapping("/{pool}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(
@@ -70,8 +81,12 @@ class PoolController {
   record NewPool(
       @Schema(type = "string", example = "shop", requiredMode = Schema.RequiredMode.REQUIRED)
           @Nullable PoolName name,
-      @Schema(type = "string", example = "sqlite", defaultValue = "sqlite")
-          @Nullable Engine engine) {
+      @Schema(type = "string", example = "sqlite", defaultValue = "sqlite") @Nullable Engine engine,
+      @Nullable SqlLimitsRequest limits) {
+    SqlLimitsRequest checkedLimits() {
+      return limits == null ? new SqlLimitsRequest(null, null, null) : limits;
+    }
+
     PoolName checkedName() {
       if (name == null) {
         throw new BurgageException(
@@ -80,6 +95,9 @@ class PoolController {
       return name;
     }
   }
+
+  @Schema(description = "What to change; what is left out stays.")
+  record PoolPatch(@Nullable SqlLimitsRequest limits) {}
 
   @Schema(description = "All pools, by name.")
   record PoolList(List<Pool> pools) {}

@@ -2,30 +2,32 @@ package dev.burgage.control.pool;
 
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.SqlLimits;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/// A row of table `pool`. It never changes.
+/// A row of table `pool`. Changes of its limits go around it, in one statement.
 @Entity
 @Table(name = "pool")
 class PoolRow {
   @Id private String name;
   private String engine;
+  private int parametersMax;
+  private int patternBytesMax;
+  private int columnsMax;
   private Instant createdAt;
 
   /// For JPA.
   @SuppressWarnings("NullAway.Init")
   protected PoolRow() {}
 
-  PoolRow(PoolName name, Engine engine, Instant createdAt) {
-    this.name = name.value();
-    this.engine = engine.toString();
-    this.createdAt = createdAt;
+  SqlLimits limits() {
+    return new SqlLimits(parametersMax, patternBytesMax, columnsMax);
   }
 
   Pool toPool() {
-    return new Pool(new PoolName(name), Engine.parse(engine), createdAt);
+    return new Pool(new PoolName(name), Engine.parse(engine), limits(), createdAt);
   }
 }

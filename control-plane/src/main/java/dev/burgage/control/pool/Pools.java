@@ -2,12 +2,15 @@ package dev.burgage.control.pool;
 
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.FeedMessage;
+import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -15,9 +18,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The pools of the cell. Thread-safe.
 @Component
 public class Pools {
+  private static final long COPY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
   private final PoolRepository rows;
   private final TransactionTemplate transaction;
   private final Clock clock;
+  private volatile Limited limited = new Limited(List.of(), 0, /* known= */ false);
 
   Pools(PoolRepository rows, TransactionTemplate transaction, Clock clock) {
     this.rows = rows;
@@ -38,19 +44,68 @@ public class Pools {
   }
 
   /// @return whether the pool is new; making the same pool again is no error
-  boolean create(PoolName name, Engine engine) {
+  boolean create(PoolName name, Engine engine, SqlLimitsRequest limits) {
+    SqlLimits wanted = limits.over(SqlLimits.DEFAULT);
     boolean isNew =
         transaction.execute(status ->
             rows.insert(
-                    name.value(), engine.toString(), clock.instant().truncatedTo(ChronoUnit.MICROS))
+                    name.value(),
+                    engine.toString(),
+                    clock.instant().truncatedTo(ChronoUnit.MICROS),
+                    wanted)
                 == 1);
-    if (get(name).engine() != engine) {
+    Pool there = get(name);
+    if (there.engine() != engine) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
           "pool \"%s\" is there already with another engine; choose another name".formatted(name));
     }
+    if (!limits.over(there.limits()).equals(there.limits())) {
+      throw new BurgageException(
+          ErrorCode.CONFLICT,
+          "pool \"%s\" is there already with other limits; PATCH /v1/pools/%s changes them"
+              .formatted(name, name));
+    }
     return isNew;
   }
+
+  /// Changes limits of SQL; nodes know them within two seconds.
+  ///
+  /// @throws BurgageException `unknown_pool`, `invalid_request`
+  Pool limit(PoolName name, SqlLimitsRequest limits) {
+    limits.over(SqlLimits.DEFAULT); // refuses what is out of its range
+    Integer changed =
+        transaction.execute(status ->
+            rows.limit(
+                name.value(),
+                limits.parametersMax(),
+                limits.patternBytesMax(),
+                limits.columnsMax()));
+    if (changed == null || changed == 0) {
+      throw unknown(name);
+    }
+    limited = new Limited(limited.pools(), /* readAtNanos= */ 0, /* known= */ false);
+    return get(name);
+  }
+
+  /// The pools whose limits of SQL are not the usual ones, by name: from a copy at most a second
+  /// old.
+  public List<FeedMessage.PoolLimits> limited() {
+    Limited copy = limited;
+    long now = System.nanoTime();
+    if (copy.known() && now - copy.readAtNanos() < COPY_NANOS_MAX) {
+      return copy.pools();
+    }
+    List<FeedMessage.PoolLimits> read =
+        rows.limited(SqlLimits.DEFAULT).stream()
+            .map(PoolRow::toPool)
+            .map(pool -> new FeedMessage.PoolLimits(pool.name(), pool.limits()))
+            .toList();
+    limited = new Limited(read, now, /* known= */ true);
+    return read;
+  }
+
+  private record Limited(List<FeedMessage.PoolLimits> pools, long readAtNanos, boolean known) {}
 
   /// @throws BurgageException `pool_not_empty` or `unknown_pool`
   void delete(PoolName name) {

@@ -198,7 +198,7 @@ class RolloutRun {
         throw new IllegalStateException(
             "node \"%s\" said nothing about database %s".formatted(node, due.target().database()));
       }
-      outcomes.add(new TargetOutcome(due.tenant(), outcome));
+      outcomes.add(new TargetOutcome(due.tenant(), due.seenVersion(), outcome));
     }
     return outcomes;
   }

@@ -67,7 +67,7 @@ class Targets {
   // longer.
   private static final String DUE =
       """
-      select t.tenant, b.database_id, b.generation, b.size_bytes_max, b.statement_millis_max
+      select t.tenant, b.database_id, b.generation, b.size_bytes_max, b.statement_millis_max, b.version
       from (
         select tenant from rollout_target
         where rollout = cast(:rollout as uuid) and state = 'pending' and due_at <= :now
@@ -78,13 +78,19 @@ class Targets {
       limit :limit
       """;
 
-  // One statement: what a node said is either known whole, or asked for again.
+  // One statement: what a node said is either known whole, or asked for again. What was said about
+  // a
+  // tenant that somebody has changed since it was asked for may no longer be so: it may have been
+  // restored. Its target stays pending.
   private static final String RECORD =
       """
       with outcome as (
-        select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
-          (tenant text, database uuid, result text, "fromVersion" text, "toVersion" text,
-           error text, "durationMillis" bigint)),
+        select o.* from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
+          (tenant text, database uuid, "seenVersion" bigint, result text, "fromVersion" text,
+           "toVersion" text, error text, "durationMillis" bigint)
+        join binding b on b.pool = :pool and b.tenant = o.tenant and b.database_id = o.database
+          and b.version = o."seenVersion"
+        for update of b),
       recorded as (
         update rollout_target t
         set state = o.result, from_version = o."fromVersion", to_version = o."toVersion",
@@ -94,7 +100,7 @@ class Targets {
       update binding b
       set schema_version = o."toVersion", version = b.version + 1, updated_at = :now
       from outcome o
-      where b.pool = :pool and b.tenant = o.tenant and b.database_id = o.database
+      where b.pool = :pool and b.tenant = o.tenant
         and o.result <> 'failed' and b.schema_version is distinct from o."toVersion"
       """;
 
@@ -202,10 +208,12 @@ class Targets {
         new ApplyMigrations.Target(
             new DatabaseId(row.getObject(2, UUID.class)),
             row.getLong(3),
-            new Limits(row.getLong(4), row.getInt(5))));
+            new Limits(row.getLong(4), row.getInt(5))),
+        row.getLong(6));
   }
 
-  /// Records what a node answered. Targets that are no longer pending stay as they are.
+  /// Records what a node answered. Targets that are no longer pending stay as they are, and so do
+  /// those whose tenant was changed since it was seen.
   void record(UUID rollout, PoolName pool, List<TargetOutcome> outcomes, Instant now) {
     jdbc.sql(RECORD)
         .param("rollout", rollout.toString())
@@ -241,15 +249,20 @@ class Targets {
   }
 
   /// A target to be tried now.
-  record DueTarget(String tenant, ApplyMigrations.Target target) {}
+  ///
+  /// @param seenVersion of the tenant's row
+  record DueTarget(String tenant, ApplyMigrations.Target target, long seenVersion) {}
 
   /// What a node said about a tenant.
-  record TargetOutcome(String tenant, ApplyOutcome outcome) {}
+  ///
+  /// @param seenVersion of the tenant's row before the node was asked
+  record TargetOutcome(String tenant, long seenVersion, ApplyOutcome outcome) {}
 
   /// An outcome as [#RECORD] reads it.
   private record OutcomeJson(
       String tenant,
       DatabaseId database,
+      long seenVersion,
       String result,
       @Nullable String fromVersion,
       @Nullable String toVersion,
@@ -260,6 +273,7 @@ class Targets {
       return new OutcomeJson(
           target.tenant(),
           outcome.database(),
+          target.seenVersion(),
           outcome.result().toString(),
           outcome.fromVersion(),
           outcome.toVersion(),

@@ -52,7 +52,8 @@ class FeedTest extends ControlPlaneTest {
       await("the snapshot is there", () -> node.binding(pool, "before") != null);
       assertThat(node.messages().get(0)).isInstanceOf(FeedMessage.Nodes.class);
       assertThat(node.messages().get(1)).isInstanceOf(FeedMessage.Tokens.class);
-      assertThat(node.messages().get(2)).isInstanceOf(FeedMessage.SnapshotStart.class);
+      assertThat(node.messages().get(2)).isInstanceOf(FeedMessage.Pools.class);
+      assertThat(node.messages().get(3)).isInstanceOf(FeedMessage.SnapshotStart.class);
 
       create("after");
 

@@ -248,10 +248,37 @@ final class RolloutTest extends RolloutFixture {
     targets.record(
         UUID.fromString(id),
         new PoolName(pool),
-        List.of(new Targets.TargetOutcome("a", late)),
+        List.of(new Targets.TargetOutcome("a", 3, late)),
         Instant.now());
 
     assertThat(target(id, "a").path("state").asString()).isEqualTo("applied");
+    assertThat(api.get(tenants() + "/a").text("schemaVersion")).isEqualTo("2");
+  }
+
+  @Test
+  void answerFromBeforeARestoreIsAskedForAgain() throws InterruptedException {
+    create("a");
+    register(TWO);
+    UUID id = UUID.fromString(start(""));
+    Targets.DueTarget due =
+        targets.due(id, new PoolName(pool), owner("a").name(), Instant.now()).getFirst();
+    var applied = new ApplyOutcome(database("a"), Result.APPLIED, "1", "2", null, 1);
+    // Between the node's answer and its record a backup is restored that is at version 1.
+    jdbc.sql("update binding set version = version + 1 where pool = ? and tenant = 'a'")
+        .param(pool)
+        .update();
+
+    targets.record(
+        id,
+        new PoolName(pool),
+        List.of(new Targets.TargetOutcome("a", due.seenVersion(), applied)),
+        Instant.now());
+
+    assertThat(versionInFile("a")).isEqualTo("1");
+    assertThat(api.get(tenants() + "/a").text("schemaVersion")).isEqualTo("1");
+    assertThat(target(id.toString(), "a").path("state").asString()).isEqualTo("pending");
+    finish(id.toString());
+    assertThat(versionInFile("a")).isEqualTo("2");
     assertThat(api.get(tenants() + "/a").text("schemaVersion")).isEqualTo("2");
   }
 

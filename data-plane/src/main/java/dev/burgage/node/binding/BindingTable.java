@@ -8,6 +8,7 @@ import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.NodeAddress;
+import dev.burgage.protocol.binding.SqlLimits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ public final class BindingTable {
   private volatile boolean filled;
   private volatile FeedMessage.Nodes nodes = new FeedMessage.Nodes(List.of());
   private volatile FeedMessage.Tokens grants = new FeedMessage.Tokens(List.of());
+  private volatile FeedMessage.Pools limits = new FeedMessage.Pools(List.of());
+  private Map<PoolName, SqlLimits> limited = Map.of();
   private volatile Map<NodeName, URI> addresses = Map.of();
   private volatile TokenCheck tokens = new TokenCheck(List.of());
 
@@ -103,13 +106,30 @@ public final class BindingTable {
           grants = all;
           tokens = new TokenCheck(all.tokens());
         }
+        case FeedMessage.Pools all -> limit(all);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void put(Binding binding) {
+  private void limit(FeedMessage.Pools all) {
+    Map<PoolName, SqlLimits> now = new HashMap<>();
+    all.pools().forEach(pool -> now.put(pool.pool(), pool.limits()));
+    limits = all;
+    limited = now;
+    pools.forEach((pool, tenants) -> {
+      SqlLimits limits = limitsOf(pool);
+      tenants.replaceAll((_, old) -> old.sqlLimits().equals(limits) ? old : old.with(limits));
+    });
+  }
+
+  private SqlLimits limitsOf(PoolName pool) {
+    return limited.getOrDefault(pool, SqlLimits.DEFAULT);
+  }
+
+  private void put(Binding sent) {
+    Binding binding = sent.with(limitsOf(sent.pool()));
     Map<TenantId, Binding> tenants =
         pools.computeIfAbsent(binding.pool(), _ -> new ConcurrentHashMap<>());
     Set<Key> listed = snapshot;
@@ -151,6 +171,7 @@ public final class BindingTable {
   public void forEachMessage(Consumer<FeedMessage> taker) {
     taker.accept(nodes);
     taker.accept(grants);
+    taker.accept(limits);
     taker.accept(new FeedMessage.SnapshotStart());
     for (Map<TenantId, Binding> tenants : pools.values()) {
       for (Binding binding : tenants.values()) {

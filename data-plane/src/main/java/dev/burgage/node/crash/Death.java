@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// @param running what was inside SQLite then
 /// @param crashedThread the thread that ended it, by the JVM's own crash log; empty if it was
 ///   killed
-record Death(long pid, Instant at, List<Running> running, OptionalLong crashedThread) {
+/// @param blamed the statement because of which it ended itself, null if it did not
+record Death(
+    long pid,
+    Instant at,
+    List<Running> running,
+    OptionalLong crashedThread,
+    @Nullable Running blamed) {
   /// A shorter one may be anybody's: on a busy node some statement always runs when it is killed.
   static final Duration SUSPICIOUS = Duration.ofSeconds(1);
 
@@ -34,7 +40,9 @@ record Death(long pid, Instant at, List<Running> running, OptionalLong crashedTh
   ///
   /// @param thread the operating system's number, or 0
   /// @param sql its first 2,000 characters
-  record Running(DatabaseId database, long generation, Instant began, long thread, String sql) {}
+  /// @param own whether it was work of our own on the database, such as an export
+  record Running(
+      DatabaseId database, long generation, Instant began, long thread, String sql, boolean own) {}
 
   /// @param folder the node's
   /// @return null if the process before stopped in order, there was none, or the whole machine died
@@ -62,18 +70,21 @@ record Death(long pid, Instant at, List<Running> running, OptionalLong crashedTh
 
   private static Death read(Path folder, MemorySegment file) throws IOException {
     List<Running> running = new ArrayList<>();
+    Running blamed = null;
     long places = (file.byteSize() - Evidence.HEAD_BYTES) / Evidence.PLACE_BYTES;
     for (long i = 0; i < places; i++) {
       MemorySegment place =
           file.asSlice(Evidence.HEAD_BYTES + i * Evidence.PLACE_BYTES, Evidence.PLACE_BYTES);
       if (place.get(Evidence.NUMBER, Evidence.TAKEN) != 0) {
-        running.add(statement(place));
+        Running statement = statement(place);
+        running.add(statement);
+        blamed = i + 1 == file.get(Evidence.NUMBER, Evidence.BLAMED_AT) ? statement : blamed;
       }
     }
     long pid = file.get(Evidence.NUMBER, Evidence.PID_AT);
     Instant started = Instant.ofEpochMilli(file.get(Evidence.NUMBER, Evidence.STARTED_AT));
     Instant at = Instant.ofEpochMilli(file.get(Evidence.NUMBER, Evidence.ALIVE_AT));
-    return new Death(pid, at, running, CrashLog.thread(folder, pid, started));
+    return new Death(pid, at, running, CrashLog.thread(folder, pid, started), blamed);
   }
 
   private static Running statement(MemorySegment place) {
@@ -86,7 +97,8 @@ record Death(long pid, Instant at, List<Running> running, OptionalLong crashedTh
         place.get(Evidence.NUMBER, Evidence.GENERATION),
         Instant.ofEpochMilli(place.get(Evidence.NUMBER, Evidence.BEGAN)),
         place.get(Evidence.NUMBER, Evidence.THREAD),
-        place.getString(Evidence.SQL));
+        place.getString(Evidence.SQL),
+        place.get(Evidence.NUMBER, Evidence.TAKEN) == Evidence.OWN);
   }
 
   Duration ran(Running statement) {
@@ -94,14 +106,20 @@ record Death(long pid, Instant at, List<Running> running, OptionalLong crashedTh
     return ran.isNegative() ? Duration.ZERO : ran;
   }
 
-  /// The statements that may have ended the process. If it crashed by itself: the one on the thread
-  /// that crashed, and no other. If it was killed (out of memory, a probe, an operator): those that
-  /// had run for long.
+  /// The statements that may have ended the process. If it ended itself: the one it blamed. If it
+  /// crashed: the one on the thread that crashed, and no other. If it was killed (out of memory, a
+  /// probe, an operator): those that had run for long, but not work of our own, which takes long by
+  /// itself.
   List<Running> suspects() {
+    if (blamed != null) {
+      return List.of(blamed);
+    }
     if (crashedThread.isPresent()) {
       long thread = crashedThread.getAsLong();
       return running.stream().filter(statement -> statement.thread() == thread).toList();
     }
-    return running.stream().filter(statement -> ran(statement).compareTo(SUSPICIOUS) >= 0).toList();
+    return running.stream()
+        .filter(statement -> !statement.own() && ran(statement).compareTo(SUSPICIOUS) >= 0)
+        .toList();
   }
 }

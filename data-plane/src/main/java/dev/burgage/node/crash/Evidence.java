@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// Says in a file what runs inside SQLite at this moment. The file is mapped into memory: what is
 /// stored there belongs to the operating system at once and outlives this process, however it ends.
@@ -33,10 +34,14 @@ public final class Evidence implements AutoCloseable {
   static final long PLACES_AT = 40;
   static final long BOOT_AT = 48;
   static final long BOOT_BYTES_MAX = 64;
+  static final long BLAMED_AT = 112;
   static final long HEAD_BYTES = 4_096;
 
   static final long RUNNING = 1;
   static final long STOPPING = 2;
+
+  static final long STATEMENT = 1;
+  static final long OWN = 2;
 
   // Of each place. It is taken when the first number is not 0, and that one is written last.
   static final long TAKEN = 0;
@@ -63,7 +68,8 @@ public final class Evidence implements AutoCloseable {
     this.file = file;
     this.marks = new Mark[places];
     for (int i = 0; i < places; i++) {
-      marks[i] = new Mark(file.asSlice(HEAD_BYTES + i * PLACE_BYTES, PLACE_BYTES), clock);
+      marks[i] =
+          new Mark(file, i + 1, file.asSlice(HEAD_BYTES + i * PLACE_BYTES, PLACE_BYTES), clock);
     }
   }
 
@@ -122,6 +128,16 @@ public final class Evidence implements AutoCloseable {
   ///
   /// @throws IllegalStateException if more requests run than there are places
   public Mark take() {
+    Mark mark = takeIfFree();
+    if (mark == null) {
+      throw new IllegalStateException(
+          "more than %d requests run inside SQLite".formatted(marks.length));
+    }
+    return mark;
+  }
+
+  /// A place for work of our own, to which no limit holds; null if there is none.
+  public @Nullable Mark takeIfFree() {
     int from = (int) (Thread.currentThread().threadId() % marks.length);
     for (int i = 0; i < marks.length; i++) {
       Mark mark = marks[(from + i) % marks.length];
@@ -129,8 +145,7 @@ public final class Evidence implements AutoCloseable {
         return mark;
       }
     }
-    throw new IllegalStateException(
-        "more than %d requests run inside SQLite".formatted(marks.length));
+    return null;
   }
 
   /// From now on whatever ends this process is no sign against a statement: it is told to end.
@@ -147,17 +162,32 @@ public final class Evidence implements AutoCloseable {
 
   /// A place in the file, held by one request at a time.
   public static final class Mark {
+    private final MemorySegment file;
+    private final long number;
     private final MemorySegment place;
     private final Clock clock;
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    private Mark(MemorySegment place, Clock clock) {
+    private Mark(MemorySegment file, long number, MemorySegment place, Clock clock) {
+      this.file = file;
+      this.number = number;
       this.place = place;
       this.clock = clock;
     }
 
     /// A statement is about to enter SQLite, on this thread.
     public void running(DatabaseId database, long generation, String sql) {
+      write(STATEMENT, database, generation, sql);
+    }
+
+    /// The same for work of our own, which is nobody's fault if the node is killed meanwhile.
+    ///
+    /// @param what for people
+    public void runningOwn(DatabaseId database, long generation, String what) {
+      write(OWN, database, generation, what);
+    }
+
+    private void write(long kind, DatabaseId database, long generation, String sql) {
       ORDERED.setRelease(place, TAKEN, 0L);
       place.set(NUMBER, BEGAN, clock.millis());
       place.set(NUMBER, DATABASE, database.value().getMostSignificantBits());
@@ -166,7 +196,12 @@ public final class Evidence implements AutoCloseable {
       place.set(NUMBER, THREAD, NativeThread.id());
       boolean whole = sql.length() <= SQL_CHARACTERS_MAX;
       place.setString(SQL, whole ? sql : sql.substring(0, SQL_CHARACTERS_MAX));
-      ORDERED.setRelease(place, TAKEN, 1L);
+      ORDERED.setRelease(place, TAKEN, kind);
+    }
+
+    /// This process is about to end itself because of what runs here, and of nothing else.
+    public void blame() {
+      file.set(NUMBER, BLAMED_AT, number);
     }
 
     /// Nothing of the request is inside SQLite any more.

@@ -111,7 +111,7 @@ public final class Quarantine {
     LOG.warn(
         "The node (process {}) {} at {}; {} statements were running",
         death.pid(),
-        death.crashedThread().isPresent() ? "crashed" : "was killed",
+        how(death),
         death.at(),
         death.running().size());
     List<Running> suspects = death.suspects();
@@ -126,6 +126,13 @@ public final class Quarantine {
           verdict,
           statement.sql());
     }
+  }
+
+  private static String how(Death death) {
+    if (death.blamed() != null) {
+      return "ended itself because a statement could not be stopped";
+    }
+    return death.crashedThread().isPresent() ? "crashed" : "was killed";
   }
 
   private String verdict(DatabaseId database) {

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// none. They may take hours together, so each has the time that a request has. Used by one thread
 /// at a time.
 public interface Load {
+  /// In bytes, and so in characters, of an INSERT of literals: any row that a database can hold
+  /// fits in. A row has at most as many bytes as a value may have; blobs and texts with NUL take
+  /// two digits a byte, quotes two characters; the rest is for names and marks. Other statements
+  /// are as long as a query may be.
+  int STATEMENT_LENGTH_MAX = 3 * ValueBudget.VALUE_BYTES_MAX;
+
   /// @return the next script, without parameters; null after the last
   /// @throws RuntimeException to give the whole load up
   @Nullable Script next() throws IOException;

@@ -1,11 +1,11 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import dev.burgage.protocol.error.ErrorCode;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
@@ -17,6 +17,7 @@ final class LoadRun {
   private final SqliteDatabase database;
   private final SqliteConnection connection;
   private final LongFunction<Slot> slots;
+  private final Programs programs = new Programs();
   private final long started = System.nanoTime();
   private long statements;
   private long rows;
@@ -75,8 +76,11 @@ final class LoadRun {
     connection.begin(slot, deadline);
     try {
       for (String statement : script.statements()) {
-        rows += connection.execute(statement, List.of(), /* sink= */ null).rowsRead();
+        rows += connection.executeOnce(statement, programs).rowsRead();
         statements++;
+      }
+      if (script.access() == Access.ALONE) {
+        programs.forget();
       }
       connection.end();
     } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.StatementCounters;
+import dev.burgage.protocol.binding.SqlLimits;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,15 @@ final class MeteredStatement extends CachedStatement {
 
   /// @param counters of this statement, null if SQLite's cannot be reached
   MeteredStatement(
-      PreparedStatement statement, @Nullable StatementCounters counters, Program program)
+      PreparedStatement statement,
+      @Nullable StatementCounters counters,
+      Program program,
+      SqlLimits limits)
       throws SQLException {
     super(statement);
     this.counters = counters;
     this.program = program;
-    this.valueBytesMax = ValueBudget.valueBytesMax(program);
+    this.valueBytesMax = ValueBudget.valueBytesMax(program, limits);
   }
 
   int valueBytesMax() {

@@ -3,6 +3,7 @@ package dev.burgage.node.engine;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Set;
 import org.sqlite.SQLiteConnection;
 
@@ -17,6 +18,7 @@ import org.sqlite.SQLiteConnection;
 /// @param counts whether it takes the number of rows from the table's root, without reading them
 /// @param quadratic whether it calls a function whose time is a product of its arguments' lengths,
 ///   which nothing stops
+/// @param patterns whether it compares with patterns of LIKE or GLOB
 record Program(
     long values,
     int positions,
@@ -24,13 +26,17 @@ record Program(
     int indexInserts,
     boolean triggers,
     boolean counts,
-    boolean quadratic) {
+    boolean quadratic,
+    boolean patterns) {
   private static final String EXPLAIN = "EXPLAIN ";
-  private static final Program NONE = new Program(0, 0, 0, 0, false, false, false);
-  private static final Program UNKNOWN = new Program(Long.MAX_VALUE, 0, 0, 0, false, false, true);
+  private static final Program NONE = new Program(0, 0, 0, 0, false, false, false, false);
+  private static final Program UNKNOWN =
+      new Program(Long.MAX_VALUE, 0, 0, 0, false, false, true, true);
 
   /// As EXPLAIN shows them.
   private static final Set<String> QUADRATIC = Set.of("json_patch(2)", "jsonb_patch(2)");
+
+  private static final Set<String> PATTERNS = Set.of("like(2)", "like(3)", "glob(2)");
 
   private static final Set<String> MAKING =
       Set.of(
@@ -59,6 +65,7 @@ record Program(
     boolean triggers = false;
     boolean counts = false;
     boolean quadratic = false;
+    boolean patterns = false;
     try (PreparedStatement statement = explain(connection, sql);
         ResultSet steps = statement.executeQuery()) {
       while (steps.next()) {
@@ -69,27 +76,28 @@ record Program(
         indexInserts += step.equals("IdxInsert") ? 1 : 0;
         triggers |= step.equals("Program");
         counts |= step.equals("Count");
-        quadratic |= step.contains("Func") && isQuadratic(steps);
+        if (step.contains("Func")) {
+          String function = Objects.requireNonNullElse(steps.getString("p4"), "");
+          quadratic |= QUADRATIC.contains(function);
+          patterns |= PATTERNS.contains(function);
+        }
       }
     } catch (SQLException e) {
       return explains(sql) ? NONE : UNKNOWN; // EXPLAIN of what can't be explained
     }
-    return new Program(values, positions, inserts, indexInserts, triggers, counts, quadratic);
-  }
-
-  private static boolean isQuadratic(ResultSet steps) throws SQLException {
-    String function = steps.getString("p4");
-    return function != null && QUADRATIC.contains(function);
+    return new Program(
+        values, positions, inserts, indexInserts, triggers, counts, quadratic, patterns);
   }
 
   // The word in front must not make a text too long that was not.
   private static PreparedStatement explain(SQLiteConnection connection, String sql)
       throws SQLException {
-    TenantLimit.SQL_LENGTH.widen(connection, EXPLAIN.length());
+    int before = TenantLimit.SQL_LENGTH.get(connection);
+    TenantLimit.SQL_LENGTH.set(connection, before + EXPLAIN.length());
     try {
       return connection.prepareStatement(EXPLAIN + sql);
     } finally {
-      TenantLimit.SQL_LENGTH.widen(connection, 0);
+      TenantLimit.SQL_LENGTH.set(connection, before);
     }
   }
 

@@ -2,9 +2,9 @@ package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.migrations.guard.StatementCounters;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
@@ -27,7 +30,13 @@ import org.sqlite.SQLiteOpenMode;
 /// `backup to` and `restore from`, which read and write any file.
 final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_STATEMENTS_MAX = 32;
+  // Each takes 56 bytes of its statement for as long as that is kept.
+  private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
+
+  /// Of SQLite's virtual machine: some tens of microseconds, so that a pause comes in time and
+  /// looking for one costs nothing.
+  private static final int INSTRUCTIONS_BETWEEN_PAUSES = 1_000;
 
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
@@ -44,7 +53,9 @@ final class SqliteConnection implements AutoCloseable {
   private Evidence.@Nullable Mark mark;
   private long deadlineNanos;
   private boolean interrupted;
+  private long overdueNanos;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  private SqlLimits limits = SqlLimits.DEFAULT;
   private long lastNumber;
 
   private SqliteConnection(
@@ -72,6 +83,7 @@ final class SqliteConnection implements AutoCloseable {
     try {
       SqliteConnection opened = new SqliteConnection(connection, identity, settings);
       opened.setLimits();
+      ProgressHandler.setHandler(opened.connection, INSTRUCTIONS_BETWEEN_PAUSES, opened.pauses());
       opened.command("PRAGMA trusted_schema=OFF");
       opened.command("PRAGMA cell_size_check=ON");
       if (!writer) {
@@ -82,6 +94,19 @@ final class SqliteConnection implements AutoCloseable {
       connection.close();
       throw e;
     }
+  }
+
+  private ProgressHandler pauses() {
+    return new ProgressHandler() {
+      @Override
+      protected int progress() {
+        Slot held = slot; // its own thread sets it
+        if (held != null) {
+          held.pause(deadlineNanos);
+        }
+        return 0;
+      }
+    };
   }
 
   /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
@@ -98,19 +123,29 @@ final class SqliteConnection implements AutoCloseable {
   void setLimits() throws SQLException {
     // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.
     connection.getConnectionConfig().setAutoCommit(false);
-    TenantLimit.set(connection);
+    TenantLimit.set(connection, limits);
     valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
+  }
+
+  /// Sets the pool's limits, between two requests.
+  void limit(SqlLimits pool) throws SQLException {
+    if (!pool.equals(limits)) {
+      limits = pool;
+      setLimits();
+      forgetStatements(); // SQLite looks at most limits only when it prepares
+    }
   }
 
   /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
   void begin(Slot slot, long deadlineNanos) {
+    if (mark == null) {
+      mark = evidence.take();
+    }
     synchronized (running) {
       this.slot = slot;
       this.deadlineNanos = deadlineNanos;
       this.interrupted = false;
-    }
-    if (mark == null) {
-      mark = evidence.take();
+      this.overdueNanos = 0;
     }
     guarded.permit(Policy.TENANT);
   }
@@ -126,11 +161,13 @@ final class SqliteConnection implements AutoCloseable {
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
     guarded.permit(Policy.NOBODY);
-    leaveMark();
+    boolean stopped;
     synchronized (running) {
       slot = null;
-      return interrupted;
+      stopped = interrupted;
     }
+    leaveMark();
+    return stopped;
   }
 
   private void leaveMark() {
@@ -143,17 +180,34 @@ final class SqliteConnection implements AutoCloseable {
   // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
   // an
   // interrupt pending until no statement of the connection runs.
-  void checkRunning(long nowNanos, long longRunningNanos) {
+  //
+  // Gives the time for which a statement has gone on after it was interrupted first.
+  long checkRunning(long nowNanos, long passedNanos, long unpausedNanos) {
     synchronized (running) {
       if (slot == null) {
-        return;
+        return 0;
       }
       if (nowNanos - deadlineNanos > 0) {
+        overdueNanos += interrupted ? passedNanos : 0;
         interrupted = true;
         interrupt();
-      } else if (nowNanos - slot.enteredNanos() > longRunningNanos) {
+      } else if (nowNanos - slot.sliceNanos() > unpausedNanos) {
         slot.moveAside();
       }
+      return overdueNanos;
+    }
+  }
+
+  /// Leaves word for the next process that this one had to end because of what runs here.
+  ///
+  /// @return the database; empty if nothing runs any more
+  Optional<DatabaseIdentity> blame() {
+    synchronized (running) {
+      if (slot == null || mark == null) {
+        return Optional.empty();
+      }
+      mark.blame();
+      return Optional.of(identity);
     }
   }
 
@@ -237,11 +291,46 @@ final class SqliteConnection implements AutoCloseable {
     try {
       limitValues(statement.valueBytesMax());
       long rows = run(statement, parameters, sink);
-      return statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
+      Effort effort = statement.takeEffort(rows, rows == 1 ? lastNumber : 0);
+      if (parameters.size() > CACHED_PARAMETERS_MAX) {
+        forget(statements, sql);
+      }
+      return effort;
     } catch (SQLException | RuntimeException e) {
       forget(statements, sql); // the driver finalizes a statement that failed
       throw e;
     }
+  }
+
+  /// Runs a statement of a load to its end: it will not come again, and its rows are dropped.
+  Effort executeOnce(String sql, Programs programs) throws SQLException {
+    running(sql);
+    limitValues(ValueBudget.VALUE_BYTES_MAX);
+    String shape = LiteralInsert.shape(sql);
+    if (shape != null) {
+      // Of other statements SQLite makes many times their length of memory.
+      TenantLimit.SQL_LENGTH.set(connection, Load.STATEMENT_LENGTH_MAX);
+    }
+    MeteredStatement statement;
+    try {
+      statement = prepare(sql, () -> programs.of(connection, sql, shape));
+    } finally {
+      TenantLimit.SQL_LENGTH.set(connection);
+    }
+    try {
+      return runOnce(statement);
+    } finally {
+      statement.close();
+    }
+  }
+
+  private Effort runOnce(MeteredStatement statement) throws SQLException {
+    if (statement.parameters() != 0) {
+      throw new StatementFailedException(
+          ErrorCode.SQL_ERROR, "Wrong number of parameter bindings for SQL query.");
+    }
+    limitValues(statement.valueBytesMax());
+    return statement.takeEffort(run(statement, List.of(), /* sink= */ null), /* single= */ 0);
   }
 
   private long run(
@@ -316,7 +405,7 @@ final class SqliteConnection implements AutoCloseable {
       return known;
     }
     limitValues(ValueBudget.VALUE_BYTES_MAX);
-    MeteredStatement prepared = prepare(sql);
+    MeteredStatement prepared = prepare(sql, () -> Program.of(connection, sql));
     if (statements.size() >= CACHED_STATEMENTS_MAX) {
       var eldest = statements.entrySet().iterator();
       eldest.next().getValue().close();
@@ -333,11 +422,10 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private MeteredStatement prepare(String sql) throws SQLException {
+  private MeteredStatement prepare(String sql, Supplier<Program> program) throws SQLException {
     PreparedStatement statement = prepared(sql);
     try {
-      StatementCounters counters = guarded.counters();
-      return new MeteredStatement(statement, counters, Program.of(connection, sql));
+      return new MeteredStatement(statement, guarded.counters(), program.get(), limits);
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;

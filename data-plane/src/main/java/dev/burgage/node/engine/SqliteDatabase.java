@@ -3,10 +3,12 @@ package dev.burgage.node.engine;
 import dev.burgage.d1.D1Meta;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
+import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,6 +36,7 @@ public final class SqliteDatabase implements AutoCloseable {
   private final WriteQueue writes;
   private final CommitClock commits;
   private volatile Limits limits;
+  private volatile SqlLimits sqlLimits = SqlLimits.DEFAULT;
   private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long pageBytes;
   private volatile long lastRowId;
@@ -107,7 +110,23 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /// Runs a task of our own on a connection that nobody else uses and that is closed afterwards,
   /// beside all others. The connection is JDBC's usual one, with SQLite's own limits.
-  public <T> T apart(ApartTask<T> task) {
+  ///
+  /// @param what for people, should the process die of it
+  public <T> T apart(String what, ApartTask<T> task) {
+    Evidence.Mark mark = settings.evidence().takeIfFree();
+    try {
+      if (mark != null) {
+        mark.runningOwn(identity.database(), identity.generation(), what);
+      }
+      return apart(task);
+    } finally {
+      if (mark != null) {
+        mark.leave();
+      }
+    }
+  }
+
+  private <T> T apart(ApartTask<T> task) {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setBusyTimeout(APART_BUSY_MILLIS);
@@ -132,6 +151,10 @@ public final class SqliteDatabase implements AutoCloseable {
     T run(Connection connection) throws SQLException;
   }
 
+  DatabaseIdentity identity() {
+    return identity;
+  }
+
   /// The bookmark of the newest commit.
   public String bookmarkText() {
     return commits.bookmark().toString();
@@ -142,11 +165,21 @@ public final class SqliteDatabase implements AutoCloseable {
     this.limits = limits;
   }
 
+  /// The pool's limits hold from the next request on, for all connections.
+  public void setSqlLimits(SqlLimits sqlLimits) {
+    this.sqlLimits = sqlLimits;
+  }
+
+  SqlLimits sqlLimits() {
+    return sqlLimits;
+  }
+
   // Null: one of the statements wants to write.
   private @Nullable Bookmark read(Work work, ResultSink sink) {
     try (Readers.Borrowed reader = readers.borrow(work.deadlineNanos())) {
       SqliteConnection connection = reader.connection();
-      Slot slot = settings.slots().enter(work.deadlineNanos());
+      connection.limit(sqlLimits);
+      Slot slot = settings.slots().enter(identity.database(), work.deadlineNanos());
       if (slot == null) {
         throw overloaded();
       }

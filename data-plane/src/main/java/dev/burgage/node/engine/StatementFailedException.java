@@ -46,13 +46,19 @@ public final class StatementFailedException extends RuntimeException {
         switch (base) {
           case SQLITE_FULL -> ErrorCode.STORAGE_FULL;
           case SQLITE_BUSY, SQLITE_LOCKED -> ErrorCode.OVERLOADED;
-          case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN -> ErrorCode.INTERNAL;
+          case SQLITE_CORRUPT -> isSchemaError(failure) ? ErrorCode.SQL_ERROR : ErrorCode.INTERNAL;
+          case SQLITE_IOERR, SQLITE_NOTADB, SQLITE_CANTOPEN -> ErrorCode.INTERNAL;
           default -> ErrorCode.SQL_ERROR;
         };
     String suffix = extended == base ? "" : " (extended: " + extended.name() + ")";
     String where = offset < 0 ? "" : " at offset " + offset;
     return new StatementFailedException(
         code, sqliteText(failure, extended) + where + ": " + base.name() + suffix, e);
+  }
+
+  // No page is broken: an object of the tenant's own makes no sense to SQLite any more.
+  private static boolean isSchemaError(SQLiteException e) {
+    return text(e).contains("malformed database schema");
   }
 
   // The driver wraps SQLite's text: "[CODE] the driver's words for the code (SQLite's text)".

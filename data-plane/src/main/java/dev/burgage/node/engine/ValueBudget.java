@@ -1,5 +1,7 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.protocol.binding.SqlLimits;
+
 /// How long a value may be in a statement, so that all values that it can hold at once stay within
 /// a budget. SQLite bounds each value but not their sum: `max(randomblob(4000000), …)` with a
 /// thousand arguments took 4 GB, and no interrupt stops it. Stateless.
@@ -17,11 +19,16 @@ final class ValueBudget {
   private ValueBudget() {}
 
   /// @return the most bytes that one value may have while the program runs
-  static int valueBytesMax(Program program) {
+  static int valueBytesMax(Program program, SqlLimits limits) {
     long values = Math.max(1, program.values());
     long depth = program.triggers() ? TRIGGER_DEPTH_MAX : 1;
     long most = program.quadratic() ? QUADRATIC_BYTES_MAX : VALUE_BYTES_MAX;
-    long share = STATEMENT_BYTES_MAX / depth / values;
+    // The time of all comparisons with patterns together stays that of the usual patterns.
+    long slower =
+        program.patterns()
+            ? Math.ceilDiv(limits.patternBytesMax(), SqlLimits.DEFAULT.patternBytesMax())
+            : 1;
+    long share = STATEMENT_BYTES_MAX / depth / slower / values;
     return (int) Math.clamp(share, (long) VALUE_BYTES_LEAST, most);
   }
 }

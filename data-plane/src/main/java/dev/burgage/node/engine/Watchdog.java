@@ -8,21 +8,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One thread that looks at every running request of the process: past its deadline it is
-/// interrupted, long-running it is moved to the slow lane. SQLite's own timeouts do neither (the
-/// driver's `setQueryTimeout` only waits for locks). Thread-safe.
+/// interrupted; one that cannot pause is moved aside; one that cannot be stopped ends the process.
+/// SQLite's own timeouts do neither (the driver's `setQueryTimeout` only waits for locks).
+/// Thread-safe.
 public final class Watchdog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final Duration PERIOD = Duration.ofMillis(10);
-  private static final Duration LONG_RUNNING = Duration.ofMillis(20);
+  private static final Duration PASSED_MOST = Duration.ofSeconds(1);
+  private static final Duration UNPAUSED_MOST = Duration.ofMillis(10);
 
   private final Set<SqliteConnection> connections = ConcurrentHashMap.newKeySet();
   private final Evidence evidence;
+  private final Overrun overrun;
   private final Thread thread;
   private volatile boolean closed;
 
   /// @param evidence is told that this process lives
-  public Watchdog(Evidence evidence) {
+  public Watchdog(Evidence evidence, Overrun overrun) {
     this.evidence = evidence;
+    this.overrun = overrun;
     thread = Thread.ofPlatform().name("statement-watchdog").daemon().start(this::watch);
   }
 
@@ -35,13 +39,19 @@ public final class Watchdog implements AutoCloseable {
   }
 
   private void watch() {
+    long last = System.nanoTime();
     while (!closed) {
       try {
         Thread.sleep(PERIOD);
         evidence.alive();
         long now = System.nanoTime();
+        // A process that was stopped for a time must not take that for the statements' time.
+        long passed = Math.min(now - last, PASSED_MOST.toNanos());
+        last = now;
         for (SqliteConnection connection : connections) {
-          connection.checkRunning(now, LONG_RUNNING.toNanos());
+          if (overrun.exceeds(connection.checkRunning(now, passed, UNPAUSED_MOST.toNanos()))) {
+            connection.blame().ifPresent(overrun.end());
+          }
         }
       } catch (InterruptedException e) {
         return;

@@ -4,6 +4,7 @@ import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A request's statements: they run in one transaction, all or none.
@@ -18,8 +19,16 @@ public record Work(
   public record Step(Script script, List<@Nullable Object> parameters) {}
 
   boolean changesSchema() {
+    return any(Script::changesSchema);
+  }
+
+  boolean setsPragma() {
+    return any(Script::setsPragma);
+  }
+
+  private boolean any(Predicate<Script> holds) {
     for (Step step : steps) {
-      if (step.script().changesSchema()) {
+      if (holds.test(step.script())) {
         return true;
       }
     }

@@ -143,7 +143,20 @@ final class WriteQueue {
         task.done().completeExceptionally(e); // of the tasks that are not complete yet
       }
     }
+    if (mayHaveSetPragma(taken.getFirst())) {
+      close();
+    }
     return taken.size();
+  }
+
+  // A pragma holds until its transaction ends, but SQLite keeps most of them with the connection,
+  // and not all can be set back: after case_sensitive_like no index on a LIKE can be read any more.
+  private static boolean mayHaveSetPragma(Task task) {
+    return switch (task) {
+      case Write write -> write.work().setsPragma();
+      case Bulk _ -> true;
+      case Exclusive<?> _ -> false;
+    };
   }
 
   private SqliteConnection preparedWriter() throws SQLException {
@@ -152,6 +165,7 @@ final class WriteQueue {
       connection = database.openWriter();
       writer = connection;
     }
+    connection.limit(database.sqlLimits());
     long sizeBytesMax = database.limits().sizeBytesMax();
     if (sizeBytesMax != sizeBytesMaxSet) {
       long pages = Math.max(1, sizeBytesMax / database.pageBytes(connection));
@@ -201,7 +215,7 @@ final class WriteQueue {
   }
 
   private Slot enter(long deadlineNanos) {
-    Slot slot = settings.slots().enter(deadlineNanos);
+    Slot slot = settings.slots().enter(database.identity().database(), deadlineNanos);
     if (slot == null) {
       throw SqliteDatabase.overloaded();
     }
@@ -369,10 +383,11 @@ final class WriteQueue {
     return step.script().changesSchema() ? connection.number("PRAGMA schema_version") : 0;
   }
 
-  /// Only when no task is queued.
+  /// Only between tasks. The next one opens another writer.
   void close() {
     SqliteConnection connection = writer;
     writer = null;
+    sizeBytesMaxSet = 0;
     if (connection != null) {
       try {
         connection.close();

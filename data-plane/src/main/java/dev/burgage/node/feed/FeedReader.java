@@ -112,7 +112,11 @@ public final class FeedReader implements AutoCloseable {
 
   private Join join() {
     return new Join(
-        url.get(), orderToken, table.isFilled() ? table.revision() : null, quarantine.list());
+        url.get(),
+        orderToken,
+        table.isFilled() ? table.revision() : null,
+        /* readsPools= */ true,
+        quarantine.list());
   }
 
   private void pause(long millis) {

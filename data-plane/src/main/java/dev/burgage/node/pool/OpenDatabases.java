@@ -4,6 +4,7 @@ import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
+import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -71,6 +72,14 @@ public final class OpenDatabases implements AutoCloseable {
       // It is being closed; the next one of this name is another.
       databases.remove(identity, database);
     }
+  }
+
+  /// The database of a binding, open, under its limits; see the other.
+  public Borrowed borrow(Binding binding) {
+    Borrowed borrowed =
+        borrow(new DatabaseIdentity(binding.database(), binding.generation()), binding.limits());
+    borrowed.database().setSqlLimits(binding.sqlLimits());
+    return borrowed;
   }
 
   private SqliteDatabase opened(OpenDatabase database, Limits limits) {

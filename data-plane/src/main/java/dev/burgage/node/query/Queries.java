@@ -6,7 +6,6 @@ import dev.burgage.d1.DbPool;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.engine.Bookmark;
 import dev.burgage.node.engine.CollectedResults;
-import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.ResultSink;
 import dev.burgage.node.engine.SqliteDatabase.Answer;
 import dev.burgage.node.engine.StatementFailedException;
@@ -90,8 +89,7 @@ public final class Queries {
           ErrorCode.NODE_UNAVAILABLE,
           "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
     }
-    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
-    try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+    try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
       return borrowed.database().run(work, sinks);
     } catch (StatementFailedException e) {
       throw new BurgageException(e.code(), message(e), e);
@@ -134,7 +132,11 @@ public final class Queries {
     int last = script.statements().size() - 1;
     for (int i = 0; i <= last; i++) {
       Script one =
-          new Script(List.of(script.statements().get(i)), script.access(), script.changesSchema());
+          new Script(
+              List.of(script.statements().get(i)),
+              script.access(),
+              script.changesSchema(),
+              script.setsPragma());
       steps.add(new Step(one, i == last ? parameters : List.of()));
     }
   }

@@ -8,7 +8,9 @@ import java.util.List;
 ///   last
 /// @param changesSchema whether prepared statements of other connections may be out of date
 ///   afterwards
-public record Script(List<String> statements, Access access, boolean changesSchema) {
+/// @param setsPragma whether its connection may behave otherwise afterwards
+public record Script(
+    List<String> statements, Access access, boolean changesSchema, boolean setsPragma) {
   public Script {
     statements = List.copyOf(statements);
   }

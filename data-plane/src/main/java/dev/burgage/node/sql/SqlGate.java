@@ -51,14 +51,16 @@ final class SqlGate {
     List<String> statements = new ArrayList<>(parts.size());
     Access access = Access.READ;
     boolean changesSchema = false;
+    boolean setsPragma = false;
     for (SqlStatement part : parts) {
       Access own = access(part.sql());
       // Errors count their offset from where each begins, but the first from the text's beginning.
       statements.add(statements.isEmpty() ? part.sql() : part.sql().stripLeading());
       access = access.and(own);
       changesSchema |= own == Access.ALONE;
+      setsPragma |= own == Access.ALONE && isPragma(part.sql());
     }
-    return new Script(statements, access, changesSchema);
+    return new Script(statements, access, changesSchema, setsPragma);
   }
 
   private static Access access(String statement) {
@@ -78,6 +80,10 @@ final class SqlGate {
       // and is then run on the writer.
       default -> Access.READ;
     };
+  }
+
+  private static boolean isPragma(String statement) {
+    return StatementSplitter.firstKeyword(statement).equals("PRAGMA");
   }
 
   private static Access pragma(String statement) {

@@ -2,6 +2,7 @@ package dev.burgage.node.statistics;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.burgage.node.statistics.StatisticsFile.Row;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
@@ -9,6 +10,8 @@ import dev.burgage.protocol.node.Statistics;
 import dev.burgage.protocol.node.Statistics.OfHour;
 import dev.burgage.protocol.node.Statistics.OfStatement;
 import dev.burgage.protocol.node.StatisticsOrder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// The figures of this node's statements since it started. What is seldom counted gives way when
-/// the bound is reached, so the figures of busy statements are the good ones. Thread-safe.
+/// The figures of this node's statements, also of before it was started anew; of before a crash all
+/// but those since the last [#save()]. What is seldom counted gives way when the bound is reached,
+/// so the figures of busy statements are the good ones. Thread-safe.
 public final class QueryStatistics {
   private static final int STATEMENTS_MAX = 20_000;
   private static final int HOURS_MAX = 20_000;
@@ -27,14 +32,77 @@ public final class QueryStatistics {
   private static final int REMEMBERED_LENGTH_MAX = 4_096;
   private static final Duration KEPT = Duration.ofDays(31);
 
+  private final StatisticsFile file;
   private final Clock clock;
+  private volatile boolean changed;
   private final Cache<Statement, Sums> statements = kept(STATEMENTS_MAX);
   private final Cache<Hour, Sums> hours = kept(HOURS_MAX);
   private final Cache<String, String> shapes =
       Caffeine.newBuilder().maximumSize(SHAPES_MAX).executor(Runnable::run).build();
 
-  public QueryStatistics(Clock clock) {
+  private QueryStatistics(StatisticsFile file, Clock clock) {
+    this.file = file;
     this.clock = clock;
+  }
+
+  /// The figures that are kept in a node's folder.
+  public static QueryStatistics open(Path folder, Clock clock) {
+    StatisticsFile file = new StatisticsFile(folder);
+    QueryStatistics all = new QueryStatistics(file, clock);
+    all.add(file.read());
+    return all;
+  }
+
+  private void add(StatisticsFile.Content content) {
+    for (Row row : content.hours()) {
+      Hour hour = hour(row);
+      if (isKept(hour)) {
+        hours.get(hour, _ -> new Sums()).add(row.sums());
+      }
+    }
+    for (Row row : content.statements()) {
+      Hour hour = hour(row);
+      if (row.shape() != null && isKept(hour)) {
+        statements.get(new Statement(hour, row.shape()), _ -> new Sums()).add(row.sums());
+      }
+    }
+  }
+
+  private static Hour hour(Row row) {
+    return new Hour(new PoolName(row.pool()), DatabaseId.parse(row.database()), row.hour());
+  }
+
+  // By the hour it is of, not by when it was read from the file.
+  private boolean isKept(Hour hour) {
+    return hour.hour() >= TimeUnit.MILLISECONDS.toHours(clock.millis()) - KEPT.toHours();
+  }
+
+  /// Writes all figures to the folder, if any are new. One thread at a time.
+  public void save() throws IOException {
+    if (!changed) {
+      return;
+    }
+    changed = false;
+    List<Row> ofStatements = new ArrayList<>();
+    statements
+        .asMap()
+        .forEach((statement, sums) -> row(statement.hour(), statement.shape(), sums, ofStatements));
+    List<Row> ofHours = new ArrayList<>();
+    hours.asMap().forEach((hour, sums) -> row(hour, /* shape= */ null, sums, ofHours));
+    try {
+      file.write(new StatisticsFile.Content(ofStatements, ofHours));
+    } catch (IOException e) {
+      changed = true;
+      throw e;
+    }
+  }
+
+  private void row(Hour hour, @Nullable String shape, Sums sums, List<Row> rows) {
+    if (isKept(hour)) {
+      rows.add(
+          new Row(
+              hour.pool().value(), hour.database().toString(), hour.hour(), shape, sums.values()));
+    }
   }
 
   private static <K> Cache<K, Sums> kept(int max) {
@@ -62,6 +130,9 @@ public final class QueryStatistics {
         new Hour(binding.pool(), binding.database(), TimeUnit.MILLISECONDS.toHours(clock.millis()));
     hours.get(hour, _ -> new Sums()).add(write, cost);
     statements.get(new Statement(hour, shape(sql)), _ -> new Sums()).add(write, cost);
+    if (!changed) { // a read is shared by all cores, a write is not
+      changed = true;
+    }
   }
 
   private String shape(String sql) {

@@ -14,6 +14,29 @@ final class Sums {
   private final LongAdder rowsWritten = new LongAdder();
   private final LongAdder rowsReturned = new LongAdder();
 
+  /// The sums at one moment.
+  record Values(
+      long reads, long writes, long nanos, long rowsRead, long rowsWritten, long rowsReturned) {}
+
+  Values values() {
+    return new Values(
+        reads.sum(),
+        writes.sum(),
+        nanos.sum(),
+        rowsRead.sum(),
+        rowsWritten.sum(),
+        rowsReturned.sum());
+  }
+
+  void add(Values values) {
+    reads.add(values.reads());
+    writes.add(values.writes());
+    nanos.add(values.nanos());
+    rowsRead.add(values.rowsRead());
+    rowsWritten.add(values.rowsWritten());
+    rowsReturned.add(values.rowsReturned());
+  }
+
   void add(boolean write, Cost cost) {
     D1Meta meta = cost.meta();
     (write ? writes : reads).increment();

@@ -3,7 +3,6 @@ package dev.burgage.node.transfer;
 import dev.burgage.migrations.apply.History;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.pool.OpenDatabases;
@@ -75,7 +74,8 @@ public final class Backups {
     UUID id = UUID.randomUUID();
     Path partial = temporary.resolve("backup-" + id);
     try {
-      int tables = on(binding, database -> database.apart(copy -> copyTo(copy, partial)));
+      int tables =
+          on(binding, database -> database.apart("(a backup)", copy -> copyTo(copy, partial)));
       Instant now = Instant.ofEpochMilli(clock.millis());
       Path of = Files.createDirectories(folder.resolve(binding.database().toString()));
       String name = "%s-%d-%d.db".formatted(id, now.toEpochMilli(), tables);
@@ -105,17 +105,19 @@ public final class Backups {
 
   /// What there is to know of a database without knowing its content.
   public DatabaseFacts facts(Binding binding) {
-    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     // Here, not among the workers: it takes a millisecond and must not wait for copies.
-    try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+    try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
       SqliteDatabase database = borrowed.database();
-      return database.apart(connection ->
-          new DatabaseFacts(
-              (number(connection, "PRAGMA page_count")
-                      - number(connection, "PRAGMA freelist_count"))
-                  * number(connection, "PRAGMA page_size"),
-              (int) number(connection, COUNT_TABLES),
-              database.bookmarkText()));
+      return database.apart(
+          "(a look at its size)",
+          connection ->
+              new DatabaseFacts(
+                  (number(connection, "PRAGMA page_count")
+                          - number(connection, "PRAGMA freelist_count"))
+                      * number(connection, "PRAGMA page_size"),
+                  (int) number(connection, COUNT_TABLES),
+                  database.bookmarkText(),
+                  History.currentVersion(connection)));
     }
   }
 
@@ -199,10 +201,9 @@ public final class Backups {
   }
 
   private <T> T on(Binding binding, Function<SqliteDatabase, T> task) {
-    DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
     Supplier<T> work =
         () -> {
-          try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits())) {
+          try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
             return task.apply(borrowed.database());
           }
         };

@@ -4,59 +4,80 @@ import dev.burgage.migrations.sql.StatementReader;
 import dev.burgage.migrations.sql.StatementTooLongException;
 import dev.burgage.node.engine.Load;
 import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.sql.Script;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.sql.SqlRefusedException;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.TransferProgress.Loaded;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an uploaded file statement by statement into a database, through the gate of all tenant
-/// SQL.
+/// Reads SQL statement by statement into a database, through the gate of all tenant SQL. For one
+/// import.
 final class SqlImport {
-  /// As of every statement, see TenantLimit.
-  private static final int STATEMENT_LENGTH_MAX = 100_000;
+  private static final int SHOWN_CHARACTERS_MAX = 200;
 
-  private final Path file;
+  private final InputStream sql;
   private final Scripts scripts;
   private final Transfer transfer;
+  private @Nullable String newest;
 
-  SqlImport(Path file, Scripts scripts, Transfer transfer) {
-    this.file = file;
+  SqlImport(InputStream sql, Scripts scripts, Transfer transfer) {
+    this.sql = sql;
     this.scripts = scripts;
     this.transfer = transfer;
   }
 
   /// @throws RuntimeException if anything failed; the database is as it was then
-  Loaded into(SqliteDatabase database) throws IOException {
+  Loaded into(SqliteDatabase database) {
     var decoder = StandardCharsets.UTF_8.newDecoder(); // which reports what is not UTF-8
-    try (Reader reader = new InputStreamReader(Files.newInputStream(file), decoder)) {
-      Load.Loaded loaded = database.load(statements(reader));
-      return new Loaded(
-          loaded.bookmark().toString(),
-          loaded.statements(),
-          loaded.durationMillis(),
-          loaded.changes(),
-          loaded.lastRowId(),
-          loaded.sizeAfter(),
-          loaded.rowsRead());
+    Load.Loaded loaded = database.load(statements(new InputStreamReader(sql, decoder)));
+    return new Loaded(
+        loaded.bookmark().toString(),
+        loaded.statements(),
+        loaded.durationMillis(),
+        loaded.changes(),
+        loaded.lastRowId(),
+        loaded.sizeAfter(),
+        loaded.rowsRead());
+  }
+
+  /// The same for SQL whose author has not seen it: a failure names the statement.
+  ///
+  /// @param of what has it
+  Loaded into(SqliteDatabase database, String of) {
+    try {
+      return into(database);
+    } catch (StatementFailedException | SqlRefusedException e) {
+      String statement = newest;
+      if (statement == null) {
+        throw e;
+      }
+      String shown =
+          statement.length() <= SHOWN_CHARACTERS_MAX
+              ? statement
+              : statement.substring(0, SHOWN_CHARACTERS_MAX) + "…";
+      throw new BurgageException(
+          ErrorCode.SQL_ERROR, "%s; this is in %s: %s".formatted(e.getMessage(), of, shown), e);
     }
   }
 
   private Load statements(Reader reader) {
-    StatementReader statements = new StatementReader(reader, STATEMENT_LENGTH_MAX);
+    StatementReader statements = new StatementReader(reader, Load.STATEMENT_LENGTH_MAX);
     return new Load() {
       private long count;
 
       @Override
       public @Nullable Script next() throws IOException {
         String statement = read();
+        newest = statement;
         if (statement == null) {
           if (count == 0) {
             throw new SqlRefusedException("No SQL statements detected.");

@@ -2,10 +2,13 @@ package dev.burgage.node.transfer;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.burgage.node.dump.SqlDump;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.rebuild.Rebuild;
+import dev.burgage.node.rebuild.Rebuilds;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.sql.SqlRefusedException;
 import dev.burgage.protocol.binding.Binding;
@@ -13,9 +16,15 @@ import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.ExportOrder;
 import dev.burgage.protocol.node.TransferProgress;
+import dev.burgage.protocol.node.TransferProgress.Loaded;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -31,20 +40,29 @@ public final class Transfers {
   private static final int REMEMBERED_MAX = 10_000;
   private static final Duration REMEMBERED = Duration.ofHours(1);
   private static final long PART_BYTES = 16L * 1024 * 1024;
+  // Blobs take two digits a byte, small numbers and NULL somewhat more.
+  private static final long SQL_PER_BYTE = 4;
+  private static final long SQL_BYTES_LEAST = 64L * 1024 * 1024;
 
   private final OpenDatabases databases;
   private final TransferFiles files;
   private final Scripts scripts;
+  private final Rebuilds rebuilds;
   private final ExecutorService workers;
   private final Cache<DatabaseIdentity, Transfer> imports = remembered();
   private final Cache<DatabaseIdentity, Transfer> exports = remembered();
 
   /// @param workers with a bounded queue; each transfer holds one thread for as long as it takes
   public Transfers(
-      OpenDatabases databases, TransferFiles files, Scripts scripts, ExecutorService workers) {
+      OpenDatabases databases,
+      TransferFiles files,
+      Scripts scripts,
+      Rebuilds rebuilds,
+      ExecutorService workers) {
     this.databases = databases;
     this.files = files;
     this.scripts = scripts;
+    this.rebuilds = rebuilds;
     this.workers = workers;
   }
 
@@ -64,11 +82,24 @@ public final class Transfers {
     if (!Files.exists(upload)) {
       return Optional.empty();
     }
-    Job job =
-        (database, transfer) ->
-            transfer.complete(new SqlImport(upload, scripts, transfer).into(database));
+    long bytesMax = SQL_BYTES_LEAST + SQL_PER_BYTE * binding.limits().sizeBytesMax();
+    Job job = (database, transfer) -> transfer.complete(load(database, transfer, upload, bytesMax));
     Kind kind = new Kind(imports, "import", done -> "Processed %d queries.".formatted(done));
     return Optional.of(begin(binding, kind, md5, job).await());
+  }
+
+  private Loaded load(SqliteDatabase database, Transfer transfer, Path upload, long bytesMax)
+      throws IOException {
+    if (!Rebuilds.isDatabase(upload)) {
+      try (InputStream sql = Files.newInputStream(upload)) {
+        return new SqlImport(sql, scripts, transfer).into(database);
+      }
+    }
+    try (Rebuild rebuild = rebuilds.start(upload, bytesMax)) {
+      return new SqlImport(rebuild, scripts, transfer).into(database, "the SQLite file");
+    } finally {
+      Files.deleteIfExists(upload);
+    }
   }
 
   /// Begins an export, or joins the one that is under way if it is the same.
@@ -79,13 +110,25 @@ public final class Transfers {
                 files.write(
                     binding.database(),
                     out ->
-                        database.apart(connection -> {
-                          new SqlDump(connection, order, transfer).writeTo(out);
-                          return true;
-                        })));
+                        database.apart(
+                            "(an export)",
+                            connection -> {
+                              dump(connection, order, transfer, out);
+                              return true;
+                            })));
     Kind kind =
         new Kind(exports, "export", done -> "Uploaded part %d".formatted(1 + done / PART_BYTES));
     return begin(binding, kind, order.toString(), job).await();
+  }
+
+  private static void dump(
+      Connection connection, ExportOrder order, Transfer transfer, OutputStream out)
+      throws SQLException {
+    try {
+      SqlDump.of(connection, order, transfer::progress).writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// How the import stands that began at a bookmark.
@@ -123,7 +166,7 @@ public final class Transfers {
       throw new BurgageException(
           ErrorCode.OVERLOADED, "Currently processing a long-running %s.".formatted(kind.name()));
     }
-    OpenDatabases.Borrowed borrowed = databases.borrow(identity, binding.limits());
+    OpenDatabases.Borrowed borrowed = databases.borrow(binding);
     try {
       Transfer transfer = new Transfer(borrowed.database().bookmarkText(), wanted, kind.message());
       workers.execute(() -> run(borrowed, transfer, job));

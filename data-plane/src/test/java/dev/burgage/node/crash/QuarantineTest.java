@@ -80,6 +80,21 @@ class QuarantineTest {
   }
 
   @Test
+  void workOfOurOwnIsToldButIsNoStrikeWhenTheNodeIsKilled() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Evidence evidence = process();
+      Objects.requireNonNull(evidence.takeIfFree()).runningOwn(mallory, 1, "(an export)");
+      clock.tick(LONG);
+      evidence.alive();
+      Death death = Objects.requireNonNull(Death.read(folder));
+      assertThat(death.running()).extracting(r -> r.database()).containsExactly(mallory);
+      assertThat(death.running().getFirst().sql()).isEqualTo("(an export)");
+      assertThat(death.suspects()).isEmpty();
+      start().check(mallory);
+    }
+  }
+
+  @Test
   void theSecondDeathWithinADayQuarantines() throws IOException {
     diesUnder(mallory, LONG);
     start().check(mallory);
@@ -183,6 +198,23 @@ class QuarantineTest {
     assertThat(Objects.requireNonNull(Death.read(folder)).suspects())
         .extracting(Death.Running::database)
         .containsExactly(mallory);
+  }
+
+  @Test
+  void whenTheProcessEndedItselfOnlyTheStatementThatItBlamesIsStruck() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Evidence evidence = process();
+      evidence.take().running(alice, 1, "SELECT 'slow, and innocent'");
+      Evidence.Mark stubborn = evidence.take();
+      stubborn.running(mallory, 1, BOMB);
+      clock.tick(LONG);
+      evidence.alive();
+      stubborn.blame();
+      start();
+    }
+    Quarantine quarantine = start();
+    assertQuarantined(() -> quarantine.check(mallory));
+    quarantine.check(alice);
   }
 
   private static void join(Thread thread) {

@@ -15,16 +15,22 @@ import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +54,7 @@ class SqliteDatabaseTest {
   private final RequestMemory memory = new RequestMemory(10_000_000, 100_000);
   private Evidence evidence;
   private Watchdog watchdog;
+  private final Queue<DatabaseIdentity> overran = new ConcurrentLinkedQueue<>();
   private final ExecutorService writers = Executors.newFixedThreadPool(4);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private Path file;
@@ -56,7 +63,7 @@ class SqliteDatabaseTest {
   @BeforeEach
   void open() throws SQLException, IOException {
     evidence = Evidence.begin(folder, 6, Clock.systemUTC());
-    watchdog = new Watchdog(evidence);
+    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMillis(200), overran::add));
     file = folder.resolve("t.db");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
@@ -78,6 +85,23 @@ class SqliteDatabaseTest {
     database.close();
     writers.close();
     watchdog.close();
+  }
+
+  @Test
+  void aStatementThatGoesOnAfterItsInterruptionIsTheProcesssEnd() {
+    // Straight-line code: between these comparisons SQLite does not look for an interrupt.
+    String comparison = "x LIKE '%" + "0".repeat(48) + "1'";
+    String stubborn =
+        "WITH t(x) AS MATERIALIZED (SELECT hex(zeroblob(450000))) SELECT "
+            + String.join(",", Collections.nCopies(40, comparison))
+            + " FROM t";
+
+    assertThatThrownBy(() -> run(50, ENDLESS + "SELECT count(*) FROM c"))
+        .hasMessageContaining("exceeded timeout");
+    assertThat(overran).isEmpty();
+
+    assertThatThrownBy(() -> run(50, stubborn)).hasMessageContaining("exceeded timeout");
+    assertThat(overran).isNotEmpty();
   }
 
   private List<StatementResult> run(long millis, String sql, @Nullable Object... parameters) {
@@ -151,6 +175,26 @@ class SqliteDatabaseTest {
       outcomes.add(future.get());
     }
     return outcomes;
+  }
+
+  @Test
+  void whatRunsApartIsInTheEvidence() throws IOException {
+    Path running = folder.resolve("running");
+    assertThat(Files.readString(running, StandardCharsets.ISO_8859_1))
+        .doesNotContain("(an export)");
+
+    String during =
+        database.apart(
+            "(an export)",
+            connection -> {
+              try {
+                return Files.readString(running, StandardCharsets.ISO_8859_1);
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    assertThat(during).contains("(an export)");
   }
 
   @Test
@@ -256,6 +300,28 @@ class SqliteDatabaseTest {
         .hasMessage(
             "FOREIGN KEY constraint failed: SQLITE_CONSTRAINT (extended:"
                 + " SQLITE_CONSTRAINT_FOREIGNKEY)");
+  }
+
+  @Test
+  void aPragmaThatCannotBeSetBackIsGoneWithItsTransaction() {
+    run("CREATE TABLE checked(a CHECK (a > 0))");
+    run("CREATE TABLE words(w)");
+    run("CREATE INDEX by_letter ON words(w LIKE 'a%')");
+    run("PRAGMA case_sensitive_like=ON");
+    run("PRAGMA ignore_check_constraints=ON");
+
+    run("CREATE INDEX by_other ON words(w LIKE 'b%')");
+    run("INSERT INTO words VALUES ('Abc')");
+    assertThatThrownBy(() -> run("INSERT INTO checked VALUES (-1)")).hasMessageContaining("CHECK");
+    assertThat(number("SELECT count(*) FROM words WHERE w LIKE 'a%'")).isEqualTo(1);
+  }
+
+  @Test
+  void theSizeLimitHoldsAfterAPragma() {
+    database.setLimits(new Limits(64 * 1024, 1_000));
+    run("PRAGMA recursive_triggers=ON");
+    assertThatThrownBy(() -> run("INSERT INTO t(v) VALUES (zeroblob(200000))"))
+        .hasMessageContaining("full");
   }
 
   @Test

@@ -5,6 +5,8 @@ package dev.burgage.migrations.guard;
 public enum Policy {
   /// On nobody's: nothing is allowed.
   NOBODY,
+  /// On that of whoever brought a file: what a dump of it needs, which is reading.
+  READER,
   /// A tenant's SQL: what D1 allows.
   TENANT,
   /// An operator's migration: what a tenant may, and more harmless functions.

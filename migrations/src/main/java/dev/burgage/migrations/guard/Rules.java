@@ -51,6 +51,15 @@ final class Rules {
   /// Modules of virtual tables. SQLite knows no others on a guarded connection.
   private static final Set<String> MODULES = Set.of("fts5", "fts5vocab", "rtree", "rtree_i32");
 
+  private static final Set<String> READER_PRAGMAS =
+      Set.of("data_version", "quick_check", "table_list", "table_xinfo"); // the first is FTS5's
+
+  /// What an R*Tree calls when it is opened and checked.
+  private static final Set<String> TREE_FUNCTIONS = Set.of("count", "length");
+
+  /// What the tables of an R*Tree end with.
+  private static final Set<String> TREE_TABLES = Set.of("_node", "_parent", "_rowid");
+
   private static final Set<String> SILENT_PRAGMAS = Set.of("data_version", "page_size");
   private static final Set<String> SWITCHES =
       Set.of(
@@ -96,11 +105,25 @@ final class Rules {
     return switch (policy) {
       case NOBODY -> false;
       case TRUSTED -> true;
+      case READER -> inner == null && read(action, first, second);
       case TENANT, OPERATOR ->
           isFree(inner)
               && (isMain(database)
                   ? main(policy, action, first, second)
                   : TEMP.equals(database) && temporary(action));
+    };
+  }
+
+  // A dump's own statements call no functions.
+  private static boolean read(int action, @Nullable String first, @Nullable String second) {
+    return switch (action) {
+      case Action.SELECT, Action.READ, Action.TRANSACTION -> true;
+      case Action.PRAGMA -> first != null && READER_PRAGMAS.contains(lower(first));
+      case Action.FUNCTION -> second != null && TREE_FUNCTIONS.contains(lower(second));
+      // An R*Tree prepares its writes when it is opened. The connection must be read-only besides.
+      case Action.INSERT, Action.UPDATE, Action.DELETE ->
+          first != null && TREE_TABLES.stream().anyMatch(lower(first)::endsWith);
+      default -> false;
     };
   }
 
@@ -197,6 +220,7 @@ final class Rules {
     private static final int PRAGMA = 19;
     private static final int READ = 20;
     private static final int SELECT = 21;
+    private static final int TRANSACTION = 22;
     private static final int UPDATE = 23;
     private static final int ALTER_TABLE = 26;
     private static final int REINDEX = 27;

@@ -5,11 +5,13 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /// The statements of a script of any length, one after the other, without having all of it in
-/// memory: it holds about a million characters at a time. Ends are where [StatementSplitter] sees
-/// them; blanks and comments before a statement are passed over and count for nothing. A cursor:
-/// for one thread, and one pass.
+/// memory: it holds about a million characters at a time, or a longer statement. Ends are where
+/// [StatementSplitter] sees them; blanks and comments before a statement are passed over and count
+/// for nothing. A cursor: for one thread, and one pass.
 public final class StatementReader {
   private static final int CHUNK = 1 << 20;
+  // A comment's opening, and one more: the star of `/*` is not that of `*/`.
+  private static final int COMMENT_MARK = 3;
 
   private final Reader in;
   private final int lengthMax;
@@ -32,8 +34,11 @@ public final class StatementReader {
       return null;
     }
     int end = StatementSplitter.end(text, position);
-    // More than lengthMax characters are at hand unless the input has ended, so what seems to end
-    // with the text in between is too long.
+    // What seems to end with the text may go on: its last token may be half there.
+    while (end == text.length() && !ended && end - position <= lengthMax) {
+      have(Math.min(2 * (end - position), lengthMax + 1));
+      end = StatementSplitter.end(text, position);
+    }
     if (end - position > lengthMax) {
       throw new StatementTooLongException(lengthMax);
     }
@@ -43,7 +48,7 @@ public final class StatementReader {
   }
 
   private void skipToStatement() throws IOException {
-    fill();
+    have(COMMENT_MARK);
     while (position < text.length()) {
       char c = text.charAt(position);
       if (Characters.isBlank(c) || c == ';' || c == Characters.BYTE_ORDER_MARK) {
@@ -51,10 +56,9 @@ public final class StatementReader {
       } else if (Characters.startsComment(text, position)) {
         skipComment();
       } else {
-        fill();
         return;
       }
-      fill();
+      have(COMMENT_MARK);
     }
   }
 
@@ -71,8 +75,9 @@ public final class StatementReader {
     position = found < 0 ? text.length() : found + close.length();
   }
 
-  private void fill() throws IOException {
-    while (text.length() - position <= lengthMax && !ended) {
+  // From the position on, unless the input ends before.
+  private void have(int characters) throws IOException {
+    while (text.length() - position < characters && !ended) {
       readMore();
     }
   }

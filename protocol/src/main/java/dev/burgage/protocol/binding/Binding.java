@@ -1,5 +1,6 @@
 package dev.burgage.protocol.binding;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.NodeName;
@@ -12,6 +13,7 @@ import dev.burgage.protocol.TenantId;
 /// @param generation fencing number of the database: +1 at every attach to a node
 /// @param version counts the changes of this binding; of two bindings of a tenant the higher is
 ///   newer
+/// @param sqlLimits the pool's. They travel apart, in [FeedMessage.Pools]; nodes put them in
 public record Binding(
     PoolName pool,
     TenantId tenant,
@@ -21,4 +23,41 @@ public record Binding(
     long generation,
     long version,
     BindingState state,
-    Limits limits) {}
+    Limits limits,
+    @JsonIgnore SqlLimits sqlLimits) {
+  // They are not sent.
+  @SuppressWarnings("NullAway")
+  public Binding {
+    sqlLimits = sqlLimits == null ? SqlLimits.DEFAULT : sqlLimits;
+  }
+
+  /// A binding whose pool has the usual limits of SQL.
+  public Binding(
+      PoolName pool,
+      TenantId tenant,
+      DatabaseId database,
+      Engine engine,
+      NodeName node,
+      long generation,
+      long version,
+      BindingState state,
+      Limits limits) {
+    this(
+        pool,
+        tenant,
+        database,
+        engine,
+        node,
+        generation,
+        version,
+        state,
+        limits,
+        SqlLimits.DEFAULT);
+  }
+
+  /// The same with other limits of SQL.
+  public Binding with(SqlLimits others) {
+    return new Binding(
+        pool, tenant, database, engine, node, generation, version, state, limits, others);
+  }
+}

@@ -7,8 +7,8 @@ import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
 import java.util.List;
 
-/// One line of the binding stream. A stream opens with [Nodes] and [Tokens], then either goes on
-/// after the revision that the node asked for, or sends a whole snapshot ([SnapshotStart],
+/// One line of the binding stream. A stream opens with [Nodes], [Tokens] and [Pools], then either
+/// goes on after the revision that the node asked for, or sends a whole snapshot ([SnapshotStart],
 /// bindings, [Position]). After that come changes, each group closed by a [Position], and a
 /// [Position] at least every second as a sign of life.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -19,6 +19,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = FeedMessage.Position.class, name = "position"),
   @JsonSubTypes.Type(value = FeedMessage.Nodes.class, name = "nodes"),
   @JsonSubTypes.Type(value = FeedMessage.Tokens.class, name = "tokens"),
+  @JsonSubTypes.Type(value = FeedMessage.Pools.class, name = "pools"),
 })
 public sealed interface FeedMessage {
   /// What follows up to the next [Position] is all there is: bindings that it lacks no longer
@@ -49,4 +50,15 @@ public sealed interface FeedMessage {
       tokens = List.copyOf(tokens);
     }
   }
+
+  /// All pools whose limits of SQL are not the usual ones; replaces the list before. Sent to nodes
+  /// that say in [dev.burgage.protocol.node.Join] that they read it.
+  record Pools(List<PoolLimits> pools) implements FeedMessage {
+    public Pools {
+      pools = List.copyOf(pools);
+    }
+  }
+
+  /// A pool's limits of SQL.
+  record PoolLimits(PoolName pool, SqlLimits limits) {}
 }

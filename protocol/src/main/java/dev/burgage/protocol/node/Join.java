@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param orderToken the bearer token that this node's `/node/v1` takes from now on; made anew at
 ///   each start of the node
 /// @param after the revision that the node has, or null for a whole snapshot
+/// @param readsPools whether the node reads [dev.burgage.protocol.binding.FeedMessage.Pools]
 /// @param quarantined all databases that the node has quarantined. More are added at its start only
 public record Join(
-    URI url, String orderToken, @Nullable Revision after, List<Quarantined> quarantined) {
+    URI url,
+    String orderToken,
+    @Nullable Revision after,
+    @Nullable Boolean readsPools,
+    List<Quarantined> quarantined) {
   // Nodes of before do not say it.
   @SuppressWarnings("NullAway")
   public Join {

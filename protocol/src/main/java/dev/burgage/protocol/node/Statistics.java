@@ -4,8 +4,8 @@ import dev.burgage.protocol.DatabaseId;
 import java.util.Comparator;
 import java.util.List;
 
-/// Answer to [StatisticsOrder]: the figures of a node since it started, within what it remembers.
-/// Rows read and written are estimates, as in `meta`.
+/// Answer to [StatisticsOrder]: the figures of a node, within what it remembers. Rows read and
+/// written are estimates, as in `meta`.
 public record Statistics(List<OfStatement> statements, List<OfHour> hours) {
   public Statistics {
     statements = List.copyOf(statements);

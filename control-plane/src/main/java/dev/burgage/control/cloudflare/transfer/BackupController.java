@@ -12,6 +12,7 @@ import dev.burgage.control.tenant.Tenants;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Backup;
+import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.Restored;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -101,17 +101,22 @@ class BackupController {
     String path = "/backups/%s/restore".formatted(id(backup));
     Restored restored =
         found(backup, () -> nodes.askAtLength(tenant.at(), "POST", path, Restored.class));
-    recordSchema(tenant.key(), restored.schemaVersion());
+    recordSchema(tenant.key());
     return Envelope.of(
         Map.of("bookmark", restored.bookmark(), "previous_bookmark", restored.previousBookmark()));
   }
 
-  // The backup may be older than the last rollout; the next one must see that.
-  private void recordSchema(TenantKey key, @Nullable String version) {
+  // The backup may be older than the last rollout; the next one must see that. A rollout may be
+  // under
+  // way: the file is asked after the row is read, and whoever has changed the row since makes this
+  // begin anew. The row is written even if it says so already, so that a rollout whose answer is
+  // from before the restore finds it changed.
+  private void recordSchema(TenantKey key) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Tenant now = tenants.get(key);
+      String version = nodes.ask(now.at(), "GET", "", null, DatabaseFacts.class).schemaVersion();
       Tenant.Plan plan = new Tenant.Plan(now.plan().template(), version, now.plan().request());
-      if (now.plan().equals(plan) || tenants.replan(now, now.place(), plan).isPresent()) {
+      if (tenants.replan(now, now.place(), plan).isPresent()) {
         return;
       }
     }
