@@ -9,6 +9,8 @@ public enum Policy {
   TENANT,
   /// An operator's migration: what a tenant may, and more harmless functions.
   OPERATOR,
+  /// An operator's question: what a migration may read, and no write.
+  READER,
   /// Burgage's own statements, all of which are literals in its code: everything.
   TRUSTED
 }

@@ -96,11 +96,25 @@ final class Rules {
     return switch (policy) {
       case NOBODY -> false;
       case TRUSTED -> true;
-      case TENANT, OPERATOR ->
+      case READER ->
           isFree(inner)
               && (isMain(database)
+                  ? reads(action, first, second)
+                  : TEMP.equals(database) && action == Action.READ);
+      case TENANT, OPERATOR ->
+          isFree(inner)
+              && ((isMain(database) || action == Action.ALTER_TABLE)
                   ? main(policy, action, first, second)
                   : TEMP.equals(database) && temporary(action));
+    };
+  }
+
+  private static boolean reads(int action, @Nullable String first, @Nullable String second) {
+    return switch (action) {
+      case Action.SELECT, Action.RECURSIVE -> true;
+      case Action.READ -> isFree(first);
+      case Action.FUNCTION -> second != null && function(Policy.READER, lower(second));
+      default -> false;
     };
   }
 
@@ -120,6 +134,7 @@ final class Rules {
           isFree(first);
       case Action.CREATE_INDEX, Action.DROP_INDEX, Action.CREATE_TRIGGER, Action.DROP_TRIGGER ->
           isFree(first) && isFree(second);
+      // Its database is the first; in place of it, DROP COLUMN tells the column (alter.c).
       case Action.ALTER_TABLE -> MAIN.equals(first) && isFree(second);
       case Action.CREATE_VIRTUAL_TABLE, Action.DROP_VIRTUAL_TABLE ->
           isFree(first) && second != null && MODULES.contains(lower(second));
@@ -141,7 +156,7 @@ final class Rules {
 
   private static boolean function(Policy policy, String name) {
     return FUNCTIONS.contains(name)
-        || (policy == Policy.OPERATOR && OPERATOR_FUNCTIONS.contains(name));
+        || (policy != Policy.TENANT && OPERATOR_FUNCTIONS.contains(name));
   }
 
   private static boolean pragma(String name, @Nullable String argument) {
