@@ -82,6 +82,7 @@ final class SchemaTest {
         "CREATE TABLE t (a)               | CREATE TABLE t (a COLLATE NOCASE)",
         "CREATE TABLE t (a, b)            | CREATE TABLE t (b, a)",
         "CREATE TABLE t (a unique)        | CREATE TABLE t (a \"unique\")",
+        "CREATE TABLE t (a unique)        | CREATE TABLE t (a [unique])",
         "CREATE TABLE t (a TEXT)          | CREATE TABLE t (a TEXT) STRICT",
         "CREATE TABLE t (a PRIMARY KEY)   | CREATE TABLE t (a PRIMARY KEY) WITHOUT ROWID",
         "CREATE TABLE t (a INTEGER PRIMARY KEY) | CREATE TABLE t (a INTEGER PRIMARY KEY"
