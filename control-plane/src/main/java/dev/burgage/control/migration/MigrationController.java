@@ -1,13 +1,16 @@
 package dev.burgage.control.migration;
 
 import dev.burgage.control.pool.Pools;
+import dev.burgage.migrations.script.EngineVariant;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.migration.MigrationScript;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -30,7 +34,21 @@ class MigrationController {
     this.pools = pools;
   }
 
-  @PostMapping
+  @PostMapping(consumes = {"application/x-tar", "application/gzip"})
+  @Operation(
+      summary = "Register a folder of migrations",
+      description =
+          "A tar, plain or compressed by gzip, of *.sql files in its top or in one folder.")
+  MigrationSet registerArchive(
+      @Schema(type = "string") @PathVariable PoolName pool,
+      @RequestHeader("Content-Type") String contentType,
+      InputStream body) {
+    pools.get(pool);
+    boolean gzip = contentType.startsWith("application/gzip");
+    return MigrationSet.of(migrations.register(pool, MigrationArchive.read(body, gzip)));
+  }
+
+  @PostMapping(consumes = "application/json")
   @Operation(
       summary = "Register migrations",
       description =
@@ -121,6 +139,8 @@ class MigrationController {
       Instant registeredAt,
       @Schema(description = "Since when some database may have it; it cannot change any more.")
           @Nullable Instant appliedAt,
+      @Schema(description = "Scripts of the version that the pool's engine does not run.")
+          List<Variant> variants,
       @Schema(description = "Only when one migration is asked for.") @Nullable String sql) {
     static Migration of(RegisteredMigration migration, @Nullable String sql) {
       return new Migration(
@@ -130,7 +150,25 @@ class MigrationController {
           migration.script().checksum(),
           migration.registeredAt(),
           migration.appliedAt(),
+          migration.variants().stream().map(v -> Variant.of(v, sql != null)).toList(),
           sql);
+    }
+  }
+
+  @Schema(description = "A script of a version that the pool's engine does not run.")
+  record Variant(
+      @Schema(description = "Missing for one that is for any engine.", example = "postgresql")
+          @Nullable String engine,
+      @Schema(example = "V1__init.postgresql.sql") String script,
+      int checksum,
+      @Schema(description = "Only when one migration is asked for.") @Nullable String sql) {
+    static Variant of(MigrationScript script, boolean withSql) {
+      String engine = EngineVariant.engine(script.script());
+      return new Variant(
+          engine.isEmpty() ? null : engine,
+          script.script(),
+          script.checksum(),
+          withSql ? script.sql() : null);
     }
   }
 }

@@ -33,7 +33,7 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
   @NativeQuery("delete from migration where pool = :pool and version = :version")
   int remove(String pool, String version);
 
-  @Modifying
+  @Modifying(flushAutomatically = true)
   @NativeQuery("update pool set migration_set = gen_random_uuid() where name = :pool")
   int rename(String pool);
 

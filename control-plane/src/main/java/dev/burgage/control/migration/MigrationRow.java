@@ -6,6 +6,7 @@ import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
@@ -35,11 +36,17 @@ class MigrationRow implements Persistable<MigrationKey> {
     this.registeredAt = registeredAt;
   }
 
-  RegisteredMigration toMigration() {
+  /// @param variants of its version
+  RegisteredMigration toMigration(List<MigrationScript> variants) {
     return new RegisteredMigration(
         new MigrationScript(key.version(), description, script, checksum, sql),
         registeredAt,
-        appliedAt);
+        appliedAt,
+        variants);
+  }
+
+  String version() {
+    return key.version();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.burgage.control.migration;
 import dev.burgage.control.pool.MigrationSetId;
 import dev.burgage.control.provisioning.SchemaSource;
 import dev.burgage.migrations.apply.Trial;
+import dev.burgage.migrations.schema.Schema;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.migrations.script.MigrationSetReader;
 import dev.burgage.protocol.Engine;
@@ -15,36 +16,57 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The migration sets of the cell's pools. Thread-safe.
 @Component
 public class Migrations implements SchemaSource {
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
   private static final int REGISTER_ATTEMPTS_MAX = 3;
 
   private final MigrationRepository rows;
   private final TransactionTemplate transaction;
+  private final MigrationVariants variants;
+  private final SchemaVersions schemas;
   private final Trial trial;
   private final Clock clock;
   private final MigrationSetReader reader = new MigrationSetReader();
   private final ConcurrentHashMap<PoolName, KnownSet> known = new ConcurrentHashMap<>();
 
-  Migrations(MigrationRepository rows, TransactionTemplate transaction, Trial trial, Clock clock) {
+  Migrations(
+      MigrationRepository rows,
+      TransactionTemplate transaction,
+      MigrationVariants variants,
+      SchemaVersions schemas,
+      Trial trial,
+      Clock clock) {
     this.rows = rows;
     this.transaction = transaction;
+    this.variants = variants;
+    this.schemas = schemas;
     this.trial = trial;
     this.clock = clock;
   }
 
   /// @return the pool's set in order
   List<RegisteredMigration> list(PoolName pool) {
+    Map<String, List<MigrationScript>> others = variants.of(pool);
     return rows.findByKeyPool(pool.value()).stream()
-        .map(MigrationRow::toMigration)
+        .map(row -> row.toMigration(others.getOrDefault(row.version(), List.of())))
         .sorted((one, other) -> one.compareVersion(other.script()))
         .toList();
+  }
+
+  /// What registering files would do.
+  SetChange change(PoolName pool, List<MigrationFile> files) {
+    return SetChange.of(list(pool), reader.read(files), engine(pool));
   }
 
   /// Adds scripts to the pool's set. All of the new set has run on throw-away databases before.
@@ -55,12 +77,13 @@ public class Migrations implements SchemaSource {
   List<RegisteredMigration> register(PoolName pool, List<MigrationFile> files) {
     List<MigrationScript> wanted = reader.read(files);
     for (int attempt = 0; attempt < REGISTER_ATTEMPTS_MAX; attempt++) {
-      SetChange change = SetChange.of(list(pool), wanted);
+      SetChange change = SetChange.of(list(pool), wanted, engine(pool));
       if (change.isNone()) {
         return list(pool);
       }
-      trial.run(change.result());
-      if (Boolean.TRUE.equals(transaction.execute(status -> carryOut(pool, wanted, change)))) {
+      List<Schema> made = trial.run(change.result().scripts());
+      if (Boolean.TRUE.equals(
+          transaction.execute(status -> carryOut(pool, wanted, change, made)))) {
         return list(pool);
       }
     }
@@ -70,11 +93,12 @@ public class Migrations implements SchemaSource {
   }
 
   /// @return false if the set is no longer the one that was tried
-  private boolean carryOut(PoolName pool, List<MigrationScript> wanted, SetChange tried) {
+  private boolean carryOut(
+      PoolName pool, List<MigrationScript> wanted, SetChange tried, List<Schema> made) {
     if (rows.lockToChange(pool.value()).isEmpty()) {
       throw unknownPool(pool);
     }
-    if (!SetChange.of(list(pool), wanted).equals(tried)) {
+    if (!SetChange.of(list(pool), wanted, engine(pool)).equals(tried)) {
       return false;
     }
     rows.rolloutVersion(pool.value()).ifPresent(version -> checkAfter(version, tried));
@@ -83,7 +107,41 @@ public class Migrations implements SchemaSource {
     rows.saveAll(
         tried.added().stream().map(script -> new MigrationRow(pool, script, now)).toList());
     rows.rename(pool.value());
+    variants.replace(pool, tried.result().others());
+    schemas.store(pool, tried.result().scripts(), made);
     return true;
+  }
+
+  private Engine engine(PoolName pool) {
+    return read(pool).schema().template().engine();
+  }
+
+  /// What the schema of a database at a version should be. Sets that were registered before it was
+  /// kept are tried once more when they are first asked for.
+  ///
+  /// @return empty if the pool has no such version, or its set fails by the rules of today
+  public Optional<ExpectedSchema> expected(PoolName pool, String version) {
+    Optional<ExpectedSchema> found = schemas.find(pool, version);
+    if (found.isPresent()) {
+      return found;
+    }
+    List<MigrationScript> scripts = read(pool).schema().template().scripts();
+    if (scripts.stream().noneMatch(script -> script.version().equals(version))) {
+      return Optional.empty();
+    }
+    try {
+      List<Schema> made = trial.run(scripts);
+      return transaction.execute(status -> {
+        hold(pool);
+        if (scripts.equals(read(pool).schema().template().scripts())) {
+          schemas.store(pool, scripts, made);
+        }
+        return schemas.find(pool, version);
+      });
+    } catch (BurgageException e) {
+      LOG.warn("Pool {}: the schema of version {} is not known", pool, version, e);
+      return Optional.empty();
+    }
   }
 
   private static void checkAfter(String version, SetChange change) {

@@ -19,6 +19,6 @@ record BodyLimits(
     if (path.startsWith("/client/v4/uploads/")) {
       return upload;
     }
-    return path.endsWith("/migrations") ? migrations : usual;
+    return path.endsWith("/migrations") || path.endsWith("/migrations/lint") ? migrations : usual;
   }
 }

@@ -1,13 +1,20 @@
 package dev.burgage.control.migration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.burgage.control.Api;
 import dev.burgage.control.ControlPlaneTest;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.protocol.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,9 +133,137 @@ final class MigrationApiTest extends ControlPlaneTest {
     assertThat(api.delete("/v1/pools/" + pool).status()).isEqualTo(204);
   }
 
+  @Test
+  void variantsForOtherEnginesAreKeptAndShown() {
+    Api.Answer answer =
+        register(
+            new MigrationFile("V1__init.sql", "CREATE TABLE only_for_postgresql (id serial)"),
+            new MigrationFile("V1__init.sqlite.sql", CUSTOMER),
+            new MigrationFile("V1__init.mysql.sql", "CREATE TABLE m (id int auto_increment)"));
+
+    assertThat(answer.status()).isEqualTo(200);
+    var first = api.get(path("/1")).json();
+    assertThat(first.path("script").asString()).isEqualTo("V1__init.sqlite.sql");
+    assertThat(first.path("variants").path(0).path("engine").asString()).isEqualTo("mysql");
+    assertThat(first.path("variants").path(1).path("script").asString()).isEqualTo("V1__init.sql");
+    assertThat(first.path("variants").path(1).path("sql").asString()).contains("serial");
+    create("acme");
+    assertThat(register(new MigrationFile("V1__init.mysql.sql", "SELECT 1")).code())
+        .isEqualTo("migration_immutable");
+    assertThat(register(new MigrationFile("V1__init.postgresql.sql", "SELECT 1")).status())
+        .isEqualTo(200);
+    assertThat(register(new MigrationFile("V2__x.oracle.sql", "SELECT 1")).text("detail"))
+        .contains("an engine \"oracle\" that there is not");
+  }
+
+  @Test
+  void wranglersNamesRegisterAndRunOn() {
+    assertThat(
+            versions(
+                register(
+                    new MigrationFile("0001_b.sql", "ALTER TABLE customer ADD COLUMN name TEXT"),
+                    new MigrationFile("0000_a.sql", CUSTOMER))))
+        .containsExactly("0000", "0001");
+    assertThat(create("acme").text("schemaVersion")).isEqualTo("0001");
+  }
+
+  @Test
+  void lintTellsWhatFilesWouldDoAndRegistersNothing() {
+    register(new MigrationFile("V1__init.sql", CUSTOMER));
+
+    Api.Answer answer =
+        api.post(
+            path("/lint"),
+            body(
+                new MigrationFile(
+                    "V2__x.sql", "ALTER TABLE customer ADD COLUMN name TEXT NOT NULL")));
+
+    assertThat(answer.status()).isEqualTo(200);
+    var finding = answer.json().path("findings").path(0);
+    assertThat(finding.path("rule").asString()).isEqualTo("add-column-refused");
+    assertThat(finding.path("level").asString()).isEqualTo("error");
+    assertThat(answer.json().path("errors").asInt()).isEqualTo(1);
+    assertThat(versions(api.get(path("")))).containsExactly("1");
+  }
+
+  @Test
+  void lintOfRegisteredMigrationsGoesFromVersionToVersion() {
+    register(
+        new MigrationFile("V1__init.sql", CUSTOMER),
+        new MigrationFile("V2__a.sql", "UPDATE customer SET id = 1"),
+        new MigrationFile("V3__b.sql", "DROP TABLE customer"));
+
+    Api.Answer two = api.get(path("/lint?from=1&to=2"));
+    assertThat(two.json().path("findings").size()).isEqualTo(1);
+    assertThat(two.json().path("touches").path(0).path("tables").path(0).asString())
+        .isEqualTo("customer");
+    assertThat(api.get(path("/lint?from=1")).json().path("warnings").asInt()).isEqualTo(2);
+    assertThat(api.get(path("/lint")).json().path("findings").size()).isZero();
+    assertThat(api.get(path("/lint?from=9")).code()).isEqualTo("invalid_request");
+  }
+
+  @Test
+  void folderIsRegisteredFromAnArchive() throws IOException {
+    byte[] tar = tar("./migrations/", "./migrations/0002_b.sql", "./migrations/0001_a.sql");
+
+    assertThat(versions(archive("application/x-tar", tar))).containsExactly("0001", "0002");
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(tar("0003_c.sql"));
+    }
+    assertThat(versions(archive("application/gzip", zipped.toByteArray())))
+        .containsExactly("0001", "0002", "0003");
+  }
+
+  @Test
+  void archiveOfOtherThingsIsRefused() throws IOException {
+    for (String entry :
+        new String[] {
+          "../0001_a.sql", "a/../0001_a.sql", "a/b/0001_a.sql", "/etc/0001_a.sql", "x.txt"
+        }) {
+      assertThat(archive("application/x-tar", tar(entry)).code())
+          .as(entry)
+          .isEqualTo("invalid_request");
+    }
+    assertThat(archive("application/x-tar", tar("a/0001_a.sql", "b/0002_b.sql")).text("detail"))
+        .contains("in 2 folders");
+    assertThat(archive("application/gzip", tar("0001_a.sql")).code()).isEqualTo("invalid_request");
+    assertThat(archive("application/x-tar", tar()).code()).isEqualTo("invalid_request");
+    assertThat(archive("text/plain", tar()).code()).isEqualTo("unsupported_media_type");
+    assertThat(versions(api.get(path("")))).isEmpty();
+  }
+
+  private Api.Answer archive(String type, byte[] body) {
+    return Api.send(
+        api.request(path(""))
+            .setHeader("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  private static byte[] tar(String... names) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      for (String name : names) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, true);
+        byte[] sql = ("CREATE TABLE \"" + name + "\" (a)").getBytes(UTF_8);
+        boolean folder = name.endsWith("/");
+        entry.setSize(folder ? 0 : sql.length);
+        tar.putArchiveEntry(entry);
+        if (!folder) {
+          tar.write(sql);
+        }
+        tar.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String body(MigrationFile... files) {
+    return Json.mapper().writeValueAsString(Map.of("migrations", List.of(files)));
+  }
+
   private Api.Answer register(MigrationFile... files) {
-    return api.post(
-        path(""), Json.mapper().writeValueAsString(Map.of("migrations", List.of(files))));
+    return api.post(path(""), body(files));
   }
 
   private String path(String rest) {

@@ -86,7 +86,7 @@ final class ReaderMain {
           }) {
         run(connection, "PRAGMA " + pragma);
       }
-      guarded.permit(Policy.READER);
+      guarded.permit(Policy.DUMP);
       dump(connection, out);
     }
   }

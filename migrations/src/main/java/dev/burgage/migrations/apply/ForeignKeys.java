@@ -4,9 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.flywaydb.core.api.callback.BaseCallback;
-import org.flywaydb.core.api.callback.Context;
-import org.flywaydb.core.api.callback.Event;
 import org.jspecify.annotations.Nullable;
 
 /// Settles deferred foreign keys at the end of a migration, inside its transaction.
@@ -33,25 +30,5 @@ final class ForeignKeys {
       statement.execute();
     }
     return null;
-  }
-
-  /// Does so after each script that Flyway runs.
-  static final class AfterEachScript extends BaseCallback {
-    @Override
-    public boolean supports(Event event, Context context) {
-      return event == Event.AFTER_EACH_MIGRATE;
-    }
-
-    @Override
-    public void handle(Event event, Context context) {
-      try {
-        String broken = settle(context.getConnection());
-        if (broken != null) {
-          throw new IllegalStateException(broken);
-        }
-      } catch (SQLException e) {
-        throw new IllegalStateException(SqliteMessage.of(e), e);
-      }
-    }
   }
 }

@@ -38,7 +38,7 @@ public final class History {
       """
       INSERT INTO "main"."_cf_schema_history" ("installed_rank", "version", "description", "type",
       "script", "checksum", "installed_by", "execution_time", "success")
-      VALUES (?, ?, ?, 'SQL', ?, ?, '', ?, 1)\
+      VALUES (?, ?, ?, 'SQL', ?, ?, ?, ?, 1)\
       """;
 
   private static final String READ =
@@ -99,7 +99,9 @@ public final class History {
     }
   }
 
-  static void add(Connection connection, int rank, MigrationScript script, int millis)
+  /// @param installedBy empty for what we ran ourselves, as Flyway has it on SQLite
+  static void add(
+      Connection connection, int rank, MigrationScript script, String installedBy, int millis)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
       statement.setInt(1, rank);
@@ -107,7 +109,8 @@ public final class History {
       statement.setString(3, script.description());
       statement.setString(4, script.script());
       statement.setInt(5, script.checksum());
-      statement.setInt(6, millis);
+      statement.setString(6, installedBy);
+      statement.setInt(7, millis);
       statement.executeUpdate();
     }
   }

@@ -7,6 +7,7 @@ import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.migrations.sql.Token;
+import dev.burgage.protocol.migration.Invariant;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.node.ApplyOutcomes.Failure;
 import dev.burgage.protocol.node.ApplyOutcomes.Kind;
@@ -15,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,21 @@ import org.jspecify.annotations.Nullable;
 /// thread only.
 public final class MigrationApplier {
   private final List<Script> scripts;
+  private final List<String> names;
+  private final List<Invariant> invariants;
 
   /// @param scripts the pool's whole set up to the wanted version, in order
   public MigrationApplier(List<MigrationScript> scripts) {
+    this(scripts, List.of());
+  }
+
+  /// @param scripts the pool's whole set up to the wanted version, in order
+  /// @param invariants asked in the transaction; one that does not hold rolls it back. Not asked
+  ///   where nothing is to be applied
+  public MigrationApplier(List<MigrationScript> scripts, List<Invariant> invariants) {
     this.scripts = scripts.stream().map(Script::of).toList();
+    this.names = scripts.stream().map(MigrationScript::script).toList();
+    this.invariants = List.copyOf(invariants);
   }
 
   /// Brings the database to the last script of the set. SQL errors are outcomes, not exceptions,
@@ -52,7 +65,7 @@ public final class MigrationApplier {
 
   private static Outcome unreadable(SQLException e) {
     String error = "its history cannot be read: " + SqliteMessage.of(e);
-    return new Outcome.Failed(null, new Failure(Kind.DATABASE, error, error), null);
+    return new Outcome.Failed(null, Causes.of(Kind.DATABASE, error), null);
   }
 
   /// @return the outcome if nothing is to be run, null if scripts are missing
@@ -62,7 +75,7 @@ public final class MigrationApplier {
       String difference = applied.get(i).difference(scripts.get(i).script());
       if (difference != null) {
         String error = "the database differs: " + difference;
-        return new Outcome.Failed(version(applied), new Failure(Kind.HISTORY, error, error), null);
+        return new Outcome.Failed(version(applied), Causes.history(error), null);
       }
     }
     return applied.size() >= scripts.size()
@@ -78,7 +91,7 @@ public final class MigrationApplier {
       outcome = inTransaction(connection);
     } catch (SQLException e) {
       String error = SqliteMessage.of(e);
-      outcome = new Outcome.Failed(from, new Failure(Kind.DATABASE, error, error), null);
+      outcome = new Outcome.Failed(from, Causes.of(Kind.DATABASE, error), null);
     } catch (RuntimeException | Error e) {
       rollBack(connection.jdbc());
       throw e;
@@ -100,15 +113,67 @@ public final class MigrationApplier {
     if (read == null) {
       History.create(connection.jdbc());
     }
-    int rank = applied.isEmpty() ? 0 : applied.getLast().rank();
+    Set<String> byWrangler;
+    try {
+      byWrangler = connection.as(Policy.TENANT, this::namesInD1History);
+    } catch (SQLException e) {
+      return inD1History(e, from);
+    }
+    return applyMissing(connection, applied, byWrangler);
+  }
+
+  private Set<String> namesInD1History(Connection connection) throws SQLException {
+    return D1History.create(connection) ? D1History.known(connection, names) : Set.of();
+  }
+
+  /// @param byWrangler names that D1's history has
+  private Outcome applyMissing(
+      GuardedConnection connection, List<AppliedScript> applied, Set<String> byWrangler)
+      throws SQLException {
+    String from = version(applied);
     List<Script> missing = scripts.subList(applied.size(), scripts.size());
+    Failure failure = gap(missing, byWrangler);
+    Invariants asked = new Invariants(invariants);
+    failure = failure == null ? asked.askBefore(connection) : failure;
+    if (failure != null) {
+      return new Outcome.Failed(from, failure, null);
+    }
+    int rank = applied.isEmpty() ? 0 : applied.getLast().rank();
     for (Script script : missing) {
-      Outcome.Failed failed = run(connection, script, ++rank, from);
+      rank++;
+      if (script.isIn(byWrangler)) {
+        History.add(connection.jdbc(), rank, script.script(), D1History.INSTALLED_BY, 0);
+        continue;
+      }
+      Outcome.Failed failed = run(connection, script, rank, from);
       if (failed != null) {
         return failed;
       }
     }
-    return commit(connection.jdbc(), missing, from);
+    return finish(connection, missing, byWrangler, asked, from);
+  }
+
+  /// Scripts run in order, whoever runs them.
+  private static @Nullable Failure gap(List<Script> missing, Set<String> byWrangler) {
+    String before = null;
+    for (Script script : missing) {
+      String name = script.script().script();
+      if (!byWrangler.contains(name)) {
+        before = before == null ? name : before;
+      } else if (before != null) {
+        return Causes.history(
+            "the database differs: its table d1_migrations has \"%s\" but not \"%s\", which comes before it"
+                .formatted(name, before));
+      }
+    }
+    return null;
+  }
+
+  private static Outcome inD1History(SQLException e, @Nullable String from) {
+    String words = SqliteMessage.of(e);
+    String where = "its table d1_migrations cannot be used";
+    return new Outcome.Failed(
+        from, Causes.of(Kind.HISTORY, where, words, where + ": " + words), null);
   }
 
   private static Outcome.@Nullable Failed run(
@@ -124,8 +189,8 @@ public final class MigrationApplier {
       }
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    History.add(
-        connection.jdbc(), rank, script.script(), (int) Math.min(millis, Integer.MAX_VALUE));
+    int shown = (int) Math.min(millis, Integer.MAX_VALUE);
+    History.add(connection.jdbc(), rank, script.script(), "", shown);
     return null;
   }
 
@@ -133,23 +198,53 @@ public final class MigrationApplier {
       Script script, int index, String message, @Nullable String from) {
     String name = script.script().script();
     int line = script.statements().get(index).line();
+    String where = "%s, statement %d".formatted(name, index + 1);
     String error = "%s, line %d, statement %d: %s".formatted(name, line, index + 1, message);
     return new Outcome.Failed(
-        from, new Failure(Kind.STATEMENT, error, error), new Outcome.Place(name, index + 1, line));
+        from,
+        Causes.of(Kind.STATEMENT, where, message, error),
+        new Outcome.Place(name, index + 1, line));
   }
 
-  private static Outcome commit(Connection connection, List<Script> missing, @Nullable String from)
+  private Outcome finish(
+      GuardedConnection connection,
+      List<Script> missing,
+      Set<String> byWrangler,
+      Invariants asked,
+      @Nullable String from)
+      throws SQLException {
+    try {
+      List<String> added = names.stream().filter(name -> !byWrangler.contains(name)).toList();
+      connection.as(
+          Policy.TENANT,
+          jdbc -> {
+            D1History.add(jdbc, added);
+            return null;
+          });
+    } catch (SQLException e) {
+      return inD1History(e, from);
+    }
+    Failure failure = asked.askAfter(connection);
+    if (failure != null) {
+      return new Outcome.Failed(from, failure, null);
+    }
+    int run = (int) missing.stream().filter(script -> !script.isIn(byWrangler)).count();
+    return commit(connection.jdbc(), missing, run, from);
+  }
+
+  /// @param run how many of the missing were not marked only
+  private static Outcome commit(
+      Connection connection, List<Script> missing, int run, @Nullable String from)
       throws SQLException {
     if (missing.stream().anyMatch(Script::defersForeignKeys)) {
       String broken = ForeignKeys.settle(connection);
       if (broken != null) {
-        return new Outcome.Failed(from, new Failure(Kind.STATEMENT, broken, broken), null);
+        return new Outcome.Failed(from, Causes.of(Kind.STATEMENT, broken), null);
       }
     }
     String fingerprint = Schema.read(connection).fingerprint();
     run(connection, "COMMIT");
-    return new Outcome.Applied(
-        from, missing.getLast().script().version(), missing.size(), fingerprint);
+    return new Outcome.Applied(from, missing.getLast().script().version(), run, fingerprint);
   }
 
   /// Rows are read to the end, as Flyway does: a SELECT may fail at its last row.
@@ -190,6 +285,10 @@ public final class MigrationApplier {
       List<SqlStatement> statements = StatementSplitter.split(script.sql());
       boolean defers = statements.stream().anyMatch(statement -> defers(statement.sql()));
       return new Script(script, statements, defers);
+    }
+
+    boolean isIn(Set<String> names) {
+      return names.contains(script.script());
     }
 
     private static boolean defers(String sql) {

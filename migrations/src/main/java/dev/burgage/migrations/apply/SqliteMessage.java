@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 
 /// SQLite's own words in the driver's exceptions: `near "x": syntax error` out of `[SQLITE_ERROR]
 /// SQL error or missing database (near "x": syntax error)`.
-final class SqliteMessage {
+public final class SqliteMessage {
   private static final Pattern DRIVER =
       Pattern.compile("\\[SQLITE_\\w+] .*?\\((.*)\\)", Pattern.DOTALL);
 
   private SqliteMessage() {}
 
-  static String of(SQLException e) {
+  public static String of(SQLException e) {
     String message = String.valueOf(e.getMessage());
     Matcher matcher = DRIVER.matcher(message);
     return matcher.matches() ? matcher.group(1) : message;

@@ -1,6 +1,7 @@
 package dev.burgage.migrations.apply;
 
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.migrations.script.NameStyle;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -62,7 +64,9 @@ public final class TemplateBuilder {
     try (TemplateSource source = new TemplateSource(guard, file, deadline)) {
       Connection connection = source.getConnection();
       run(connection, "PRAGMA journal_mode = WAL");
-      flyway(scripts, source).migrate();
+      for (List<MigrationScript> part : partsByName(scripts)) {
+        flyway(part, source).migrate();
+      }
       run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (FlywayException e) {
       throw failed(e);
@@ -72,15 +76,37 @@ public final class TemplateBuilder {
     }
   }
 
+  /// Flyway reads names of one style at a time. The set up to each change of style; none has one
+  /// part, because the empty template has a history too.
+  private static List<List<MigrationScript>> partsByName(List<MigrationScript> scripts) {
+    List<List<MigrationScript>> parts = new ArrayList<>();
+    for (int i = 1; i <= scripts.size(); i++) {
+      if (i == scripts.size() || style(scripts.get(i)) != style(scripts.get(i - 1))) {
+        parts.add(scripts.subList(0, i));
+      }
+    }
+    return parts.isEmpty() ? List.of(scripts) : parts;
+  }
+
+  private static NameStyle style(MigrationScript script) {
+    return NameStyle.of(script.script());
+  }
+
   // Placeholders would let ${…} in a script mean something else here than in MigrationApplier.
   private static Flyway flyway(List<MigrationScript> scripts, TemplateSource source) {
+    NameStyle style = scripts.isEmpty() ? NameStyle.FLYWAY : style(scripts.getLast());
+    List<MigrationScript> named =
+        scripts.stream().filter(script -> style(script) == style).toList();
     return Flyway.configure()
         .dataSource(source)
         .table(History.TABLE)
-        .resourceProvider(new ScriptResources(scripts))
+        .resourceProvider(new ScriptResources(named))
+        .sqlMigrationPrefix(style.prefix())
+        .sqlMigrationSeparator(style.separator())
+        .ignoreMigrationPatterns("*:missing") // those of the other style
         .javaMigrationClassProvider(List::of)
         .skipDefaultCallbacks(true)
-        .callbacks(source.scriptsAsOperator(), new ForeignKeys.AfterEachScript())
+        .callbacks(new TemplateCallback(source))
         .placeholderReplacement(false)
         .load();
   }

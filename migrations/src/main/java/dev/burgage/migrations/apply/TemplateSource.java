@@ -4,15 +4,10 @@ import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.api.callback.BaseCallback;
-import org.flywaydb.core.api.callback.Context;
-import org.flywaydb.core.api.callback.Event;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
@@ -82,34 +77,8 @@ final class TemplateSource extends SQLiteDataSource implements AutoCloseable {
     }
   }
 
-  /// Tells Flyway's own statements from those of a script.
-  BaseCallback scriptsAsOperator() {
-    return new BaseCallback() {
-      @Override
-      public boolean supports(Event event, Context context) {
-        return switch (event) {
-          case BEFORE_EACH_MIGRATE, AFTER_EACH_MIGRATE, AFTER_EACH_MIGRATE_ERROR -> true;
-          default -> false;
-        };
-      }
-
-      @Override
-      public void handle(Event event, Context context) {
-        boolean begins = event == Event.BEFORE_EACH_MIGRATE;
-        if (begins) {
-          beginTransaction(context.getConnection());
-        }
-        opened.forEach(c -> c.permit(begins ? Policy.OPERATOR : Policy.TRUSTED));
-      }
-    };
-  }
-
-  // The driver sends BEGIN before the first statement, which is to be this one and not a script's.
-  private static void beginTransaction(Connection connection) {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT 1")) {
-      statement.execute();
-    } catch (SQLException e) {
-      throw new IllegalStateException(SqliteMessage.of(e), e);
-    }
+  /// Says on whose behalf the next statements run.
+  void permit(Policy policy) {
+    opened.forEach(connection -> connection.permit(policy));
   }
 }

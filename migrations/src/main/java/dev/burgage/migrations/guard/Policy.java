@@ -6,11 +6,13 @@ public enum Policy {
   /// On nobody's: nothing is allowed.
   NOBODY,
   /// On that of whoever brought a file: what a dump of it needs, which is reading.
-  READER,
+  DUMP,
   /// A tenant's SQL: what D1 allows.
   TENANT,
   /// An operator's migration: what a tenant may, and more harmless functions.
   OPERATOR,
+  /// An operator's question: what a migration may read, and no write.
+  READER,
   /// Burgage's own statements, all of which are literals in its code: everything.
   TRUSTED
 }

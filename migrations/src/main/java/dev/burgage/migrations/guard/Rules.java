@@ -51,7 +51,7 @@ final class Rules {
   /// Modules of virtual tables. SQLite knows no others on a guarded connection.
   private static final Set<String> MODULES = Set.of("fts5", "fts5vocab", "rtree", "rtree_i32");
 
-  private static final Set<String> READER_PRAGMAS =
+  private static final Set<String> DUMP_PRAGMAS =
       Set.of("data_version", "quick_check", "table_list", "table_xinfo"); // the first is FTS5's
 
   /// What an R*Tree calls when it is opened and checked.
@@ -105,24 +105,38 @@ final class Rules {
     return switch (policy) {
       case NOBODY -> false;
       case TRUSTED -> true;
-      case READER -> inner == null && read(action, first, second);
-      case TENANT, OPERATOR ->
+      case DUMP -> inner == null && dumps(action, first, second);
+      case READER ->
           isFree(inner)
               && (isMain(database)
+                  ? reads(action, first, second)
+                  : TEMP.equals(database) && action == Action.READ);
+      case TENANT, OPERATOR ->
+          isFree(inner)
+              && ((isMain(database) || action == Action.ALTER_TABLE)
                   ? main(policy, action, first, second)
                   : TEMP.equals(database) && temporary(action));
     };
   }
 
   // A dump's own statements call no functions.
-  private static boolean read(int action, @Nullable String first, @Nullable String second) {
+  private static boolean dumps(int action, @Nullable String first, @Nullable String second) {
     return switch (action) {
       case Action.SELECT, Action.READ, Action.TRANSACTION -> true;
-      case Action.PRAGMA -> first != null && READER_PRAGMAS.contains(lower(first));
+      case Action.PRAGMA -> first != null && DUMP_PRAGMAS.contains(lower(first));
       case Action.FUNCTION -> second != null && TREE_FUNCTIONS.contains(lower(second));
       // An R*Tree prepares its writes when it is opened. The connection must be read-only besides.
       case Action.INSERT, Action.UPDATE, Action.DELETE ->
           first != null && TREE_TABLES.stream().anyMatch(lower(first)::endsWith);
+      default -> false;
+    };
+  }
+
+  private static boolean reads(int action, @Nullable String first, @Nullable String second) {
+    return switch (action) {
+      case Action.SELECT, Action.RECURSIVE -> true;
+      case Action.READ -> isFree(first);
+      case Action.FUNCTION -> second != null && function(Policy.READER, lower(second));
       default -> false;
     };
   }
@@ -143,6 +157,7 @@ final class Rules {
           isFree(first);
       case Action.CREATE_INDEX, Action.DROP_INDEX, Action.CREATE_TRIGGER, Action.DROP_TRIGGER ->
           isFree(first) && isFree(second);
+      // Its database is the first; in place of it, DROP COLUMN tells the column (alter.c).
       case Action.ALTER_TABLE -> MAIN.equals(first) && isFree(second);
       case Action.CREATE_VIRTUAL_TABLE, Action.DROP_VIRTUAL_TABLE ->
           isFree(first) && second != null && MODULES.contains(lower(second));
@@ -164,7 +179,7 @@ final class Rules {
 
   private static boolean function(Policy policy, String name) {
     return FUNCTIONS.contains(name)
-        || (policy == Policy.OPERATOR && OPERATOR_FUNCTIONS.contains(name));
+        || (policy != Policy.TENANT && OPERATOR_FUNCTIONS.contains(name));
   }
 
   private static boolean pragma(String name, @Nullable String argument) {

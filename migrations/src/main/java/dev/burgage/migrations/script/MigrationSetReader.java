@@ -1,10 +1,15 @@
 package dev.burgage.migrations.script;
 
+import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
@@ -19,7 +24,7 @@ import org.flywaydb.core.internal.resource.StringResource;
 /// come from Flyway's own classes, so that they are what Flyway writes into a history. Thread-safe.
 public final class MigrationSetReader {
   private static final Pattern NAME =
-      Pattern.compile("V[0-9][0-9._]*__[^/\\\\\\p{Cntrl}]+\\.sql", Pattern.DOTALL);
+      Pattern.compile("(V[0-9][0-9._]*__|[0-9]+_)[^/\\\\\\p{Cntrl}]+\\.sql", Pattern.DOTALL);
 
   /// Flyway cuts longer descriptions in the history; then the file's name could not be told from
   /// it.
@@ -30,25 +35,109 @@ public final class MigrationSetReader {
 
   private static final int SHOWN_MAX = 120;
 
-  private final ResourceNameParser names = new ResourceNameParser(new ClassicConfiguration());
+  private static final Comparator<MigrationScript> ORDER =
+      Comparator.<MigrationScript, MigrationVersion>comparing(
+              script -> MigrationVersion.fromVersion(script.version()))
+          .thenComparing(MigrationScript::script);
 
-  /// @return one script for each file, by ascending version
-  /// @throws BurgageException `invalid_migration` at the first file that breaks a rule; its text
-  ///   names the file, the rule and what to do
+  private final ResourceNameParser flyway = parser(NameStyle.FLYWAY);
+  private final ResourceNameParser wrangler = parser(NameStyle.WRANGLER);
+
+  private static ResourceNameParser parser(NameStyle style) {
+    ClassicConfiguration configuration = new ClassicConfiguration();
+    configuration.setSqlMigrationPrefix(style.prefix());
+    configuration.setSqlMigrationSeparator(style.separator());
+    return new ResourceNameParser(configuration);
+  }
+
+  /// Reads files and chooses those of an engine.
+  ///
+  /// @throws BurgageException `invalid_migration` at the first file that breaks a rule, or if a
+  ///   version has nothing for the engine; its text names the file, the rule and what to do
+  public MigrationSet read(List<MigrationFile> files, Engine engine) {
+    MigrationSet set = choose(read(files), engine);
+    set.scripts().forEach(MigrationSetReader::check);
+    return set;
+  }
+
+  /// Holds a script against the rules on what a migration may contain.
+  ///
+  /// @throws BurgageException `invalid_migration`
+  public static void check(MigrationScript script) {
+    ScriptRules.check(script);
+  }
+
+  /// @return one script for each file, by ascending version, then by name; what is in them is not
+  ///   looked at
+  /// @throws BurgageException `invalid_migration`
   public List<MigrationScript> read(List<MigrationFile> files) {
-    TreeMap<MigrationVersion, MigrationScript> byVersion = new TreeMap<>(Comparator.naturalOrder());
+    List<MigrationScript> scripts = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
     for (MigrationFile file : files) {
-      MigrationVersion version = version(file.name());
-      MigrationScript other = byVersion.get(version);
-      if (other != null) {
-        throw invalid(
-            file.name(),
-            "has the same version %s as \"%s\"; give one of them another version"
-                .formatted(version.getVersion(), other.script()));
+      if (!seen.add(file.name())) {
+        throw invalid(file.name(), "is there twice; send it once");
       }
-      byVersion.put(version, script(file, version));
+      scripts.add(script(file, version(file.name())));
     }
-    return List.copyOf(byVersion.values());
+    scripts.sort(ORDER);
+    return List.copyOf(scripts);
+  }
+
+  /// Chooses for each version the engine's variant, else the script that is for any.
+  ///
+  /// @param scripts that this reader gave
+  /// @throws BurgageException `invalid_migration` if a version has two scripts for the same engine
+  ///   or none for this one
+  public static MigrationSet choose(List<MigrationScript> scripts, Engine engine) {
+    Map<MigrationVersion, Map<String, MigrationScript>> byVersion = new TreeMap<>();
+    for (MigrationScript script : scripts) {
+      Map<String, MigrationScript> variants =
+          byVersion.computeIfAbsent(
+              MigrationVersion.fromVersion(script.version()), version -> new TreeMap<>());
+      variants.values().stream().findAny().ifPresent(other -> checkVariant(script, other));
+      MigrationScript same = variants.put(EngineVariant.engine(script.script()), script);
+      if (same != null) {
+        throw sameVersion(script, same);
+      }
+    }
+    List<MigrationScript> chosen = new ArrayList<>();
+    List<MigrationScript> others = new ArrayList<>();
+    byVersion
+        .values()
+        .forEach(variants -> {
+          MigrationScript one = chosen(variants, engine);
+          chosen.add(one);
+          variants.values().stream().filter(other -> !other.equals(one)).forEach(others::add);
+        });
+    others.sort(ORDER);
+    return new MigrationSet(chosen, others);
+  }
+
+  private static MigrationScript chosen(Map<String, MigrationScript> variants, Engine engine) {
+    MigrationScript own = variants.get(engine.toString());
+    MigrationScript any = own == null ? variants.get("") : own;
+    if (any == null) {
+      MigrationScript other = variants.values().iterator().next();
+      String base = EngineVariant.base(other.script());
+      throw invalid(
+          other.script(),
+          "is for another engine than the pool's, which is %s; add \"%s\" or \"%s\""
+              .formatted(engine, base, base.replaceAll("\\.sql$", "." + engine + ".sql")));
+    }
+    return any;
+  }
+
+  private static void checkVariant(MigrationScript script, MigrationScript other) {
+    if (!EngineVariant.base(script.script()).equals(EngineVariant.base(other.script()))) {
+      throw sameVersion(script, other);
+    }
+  }
+
+  private static BurgageException sameVersion(MigrationScript script, MigrationScript other) {
+    return invalid(
+        script.script(),
+        "has the same version %s as \"%s\"; give one of them another version"
+            .formatted(other.version(), other.script()));
   }
 
   /// Orders two versions that this reader gave, as Flyway does: `1.10` comes after `1.9`.
@@ -57,10 +146,10 @@ public final class MigrationSetReader {
   }
 
   private MigrationScript script(MigrationFile file, MigrationVersion version) {
-    ScriptRules.check(file);
+    EngineVariant.check(file.name());
     return new MigrationScript(
         version.getVersion(),
-        names.parse(file.name()).getDescription(),
+        parser(file.name()).parse(file.name()).getDescription(),
         file.name(),
         ChecksumCalculator.calculate(new StringResource(file.sql())),
         file.sql());
@@ -79,7 +168,7 @@ public final class MigrationSetReader {
 
   private MigrationVersion parse(String name) {
     try {
-      ResourceName parsed = names.parse(name);
+      ResourceName parsed = parser(name).parse(name);
       if (!parsed.isValid()) {
         throw invalid(name, "is not a name that Flyway reads: " + parsed.getValidityMessage());
       }
@@ -97,8 +186,17 @@ public final class MigrationSetReader {
     }
   }
 
+  private ResourceNameParser parser(String name) {
+    return switch (NameStyle.of(name)) {
+      case FLYWAY -> flyway;
+      case WRANGLER -> wrangler;
+    };
+  }
+
   private static String nameAdvice(String name) {
-    String rule = "must be named V<version>__<name>.sql, for example V3__add_invoices.sql";
+    String rule =
+        "must be named V<version>__<name>.sql or <number>_<name>.sql, for example"
+            + " V3__add_invoices.sql or 0003_add_invoices.sql";
     if (name.startsWith("R__")) {
       return rule + "; repeatable migrations (R__) are not supported";
     }

@@ -4,6 +4,7 @@ import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.migrations.sql.Token;
+import dev.burgage.protocol.migration.MigrationScript;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// What a migration script may contain. A migration runs inside a transaction that is not its own,
 /// on a connection that is used again: so nothing that ends a transaction, leaves the file, or
 /// outlives the migration on the connection.
-final class ScriptRules {
+public final class ScriptRules {
   private static final Set<String> STATEMENTS =
       Set.of(
           "ALTER", "ANALYZE", "CREATE", "DELETE", "DROP", "INSERT", "PRAGMA", "REINDEX", "REPLACE",
@@ -59,26 +60,28 @@ final class ScriptRules {
 
   private ScriptRules() {}
 
-  static void check(MigrationFile file) {
-    if (file.sql().indexOf('\0') >= 0) {
+  static void check(MigrationScript script) {
+    if (script.sql().indexOf('\0') >= 0) {
       throw MigrationSetReader.invalid(
-          file.name(), "contains a NUL character, behind which SQLite reads nothing; remove it");
+          script.script(),
+          "contains a NUL character, behind which SQLite reads nothing; remove it");
     }
-    List<SqlStatement> statements = StatementSplitter.split(file.sql());
+    List<SqlStatement> statements = StatementSplitter.split(script.sql());
     if (statements.isEmpty()) {
       throw MigrationSetReader.invalid(
-          file.name(), "has no statement; leave the file out or write one");
+          script.script(), "has no statement; leave the file out or write one");
     }
     for (SqlStatement statement : statements) {
       String broken = broken(statement.sql());
       if (broken != null) {
         throw MigrationSetReader.invalid(
-            file.name(), "line %d: %s".formatted(statement.line(), broken));
+            script.script(), "line %d: %s".formatted(statement.line(), broken));
       }
     }
   }
 
-  private static @Nullable String broken(String sql) {
+  /// Why a statement may not stand in a migration, and what to write instead; null if it may.
+  public static @Nullable String broken(String sql) {
     String keyword = StatementSplitter.firstKeyword(sql);
     if (TRANSACTION.contains(keyword)) {
       return keyword

@@ -76,6 +76,16 @@ public final class StatementSplitter {
     return "";
   }
 
+  /// Whether the statement is an `EXPLAIN` of another.
+  public static boolean isExplained(String sql) {
+    SqlTokens tokens = new SqlTokens(sql);
+    Token token = tokens.next();
+    while (token != null && token.isOperator(";")) {
+      token = tokens.next();
+    }
+    return token != null && token.isWord("EXPLAIN");
+  }
+
   /// Where the statement that begins at `from` ends: after its `;`, or at the end of the script.
   static int end(String script, int from) {
     int state = AT_START;

@@ -6,12 +6,14 @@ import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.schema.Schema;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.migrations.script.MigrationSetReader;
+import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.migration.MigrationScript;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.sqlite.SQLiteConfig;
@@ -36,7 +38,7 @@ final class Databases {
     for (int i = 0; i < sql.length; i++) {
       files.add(new MigrationFile("V%d__step_%d.sql".formatted(i + 1, i + 1), sql[i]));
     }
-    return new MigrationSetReader().read(files);
+    return new MigrationSetReader().read(files, Engine.SQLITE).scripts();
   }
 
   static List<MigrationScript> customers() {
@@ -102,7 +104,13 @@ final class Databases {
                         + " description, type, script, checksum, typeof(checksum), installed_by,"
                         + " typeof(installed_by), length(installed_on), typeof(execution_time),"
                         + " success, typeof(success) FROM _cf_schema_history ORDER BY 1")
-                : rows(connection, "SELECT * FROM \"" + table + "\""));
+                : rows(
+                    connection,
+                    "SELECT "
+                        + (table.equals("d1_migrations") ? "id, name" : "*")
+                        + " FROM \""
+                        + table
+                        + "\" ORDER BY 1"));
       }
       return dump;
     }
@@ -116,7 +124,11 @@ final class Databases {
       while (row.next()) {
         List<String> values = new ArrayList<>();
         for (int i = 1; i <= columns; i++) {
-          values.add(String.valueOf(row.getObject(i)));
+          Object value = row.getObject(i);
+          values.add(
+              value instanceof byte[] blob
+                  ? HexFormat.of().formatHex(blob)
+                  : String.valueOf(value));
         }
         rows.add(String.join("|", values));
       }

@@ -102,7 +102,10 @@ final class MigrationApplierTest {
           .isEqualTo(
               new Outcome.Failed(
                   "3",
-                  statement("V5__step_5.sql, line 4, statement 3: no such table: nowhere"),
+                  new Failure(
+                      Kind.STATEMENT,
+                      "V5__step_5.sql, statement 3: no such table: nowhere",
+                      "V5__step_5.sql, line 4, statement 3: no such table: nowhere"),
                   new Outcome.Place("V5__step_5.sql", 3, 4)));
       assertThat(rows(connection, "SELECT count(*) FROM invoice")).containsExactly("1");
     }

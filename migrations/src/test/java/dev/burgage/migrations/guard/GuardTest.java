@@ -66,6 +66,36 @@ class GuardTest {
   }
 
   @Test
+  void columnsCanBeDroppedByTenantsAndOperators() throws SQLException {
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      run(connection, Policy.TENANT, "CREATE TABLE t (a, b, temp, d)");
+      run(connection, Policy.TRUSTED, "CREATE TABLE _cf_x (a, main)");
+      run(connection, Policy.TENANT, "ALTER TABLE t DROP COLUMN b");
+      run(connection, Policy.OPERATOR, "ALTER TABLE t DROP COLUMN temp");
+      assertThatThrownBy(
+              () -> run(connection, Policy.OPERATOR, "ALTER TABLE _cf_x DROP COLUMN main"))
+          .hasMessageContaining("not authorized");
+    }
+  }
+
+  @Test
+  void readersMayOnlyRead() throws SQLException {
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      run(connection, Policy.TENANT, "CREATE TABLE t (a)");
+      run(connection, Policy.READER, "WITH x AS (SELECT a FROM t) SELECT count(*) FROM x");
+      for (String sql :
+          new String[] {
+            "INSERT INTO t VALUES (1)", "DELETE FROM t", "UPDATE t SET a = 1", "CREATE TABLE u (a)",
+            "DROP TABLE t", "ALTER TABLE t ADD COLUMN b", "PRAGMA foreign_keys", "ANALYZE"
+          }) {
+        assertThatThrownBy(() -> run(connection, Policy.READER, sql))
+            .as(sql)
+            .hasMessageContaining("not authorized");
+      }
+    }
+  }
+
+  @Test
   void operatorsMayUseMoreFunctionsButNoneThatHarms() throws SQLException {
     try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
       run(connection, Policy.OPERATOR, "SELECT power(2, 3), json_pretty('[]'), sqlite_version()");

@@ -3,6 +3,7 @@ package dev.burgage.migrations.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -61,6 +62,89 @@ final class MigrationSetReaderTest {
     assertThat(scripts).hasSize(4);
   }
 
+  @Test
+  void wranglersNamesAreWhatFlywayReadsWithOtherSettings(@TempDir Path folder) throws IOException {
+    List<MigrationFile> files =
+        List.of(
+            new MigrationFile("0010_ten.sql", "SELECT 10;"),
+            new MigrationFile("0009_lively_jackpot.sql", "SELECT 9"),
+            new MigrationFile("0000_Zero.sql", "SELECT 0"),
+            new MigrationFile("20260101120000_add-the__time.sql", "SELECT 1"));
+    for (MigrationFile file : files) {
+      Files.writeString(folder.resolve(file.name()), file.sql());
+    }
+    MigrationInfo[] expected =
+        Flyway.configure()
+            .dataSource("jdbc:sqlite::memory:", null, null)
+            .locations("filesystem:" + folder)
+            .sqlMigrationPrefix("")
+            .sqlMigrationSeparator("_")
+            .load()
+            .info()
+            .all();
+
+    assertThat(reader.read(files))
+        .extracting(
+            s -> s.version() + "|" + s.description() + "|" + s.script() + "|" + s.checksum())
+        .containsExactlyElementsOf(
+            Arrays.stream(expected)
+                .map(info ->
+                    info.getVersion()
+                        + "|"
+                        + info.getDescription()
+                        + "|"
+                        + info.getScript()
+                        + "|"
+                        + info.getChecksum())
+                .toList());
+    assertThat(expected).hasSize(4);
+  }
+
+  @Test
+  void bothStylesMayNotNameTheSameVersion() {
+    assertThatExceptionOfType(BurgageException.class)
+        .isThrownBy(() ->
+            reader.read(
+                List.of(
+                    new MigrationFile("V1__a.sql", "SELECT 1"),
+                    new MigrationFile("0001_a.sql", "SELECT 1")),
+                Engine.SQLITE))
+        .withMessageContaining("has the same version");
+  }
+
+  @Test
+  void variantForTheEngineIsChosenAndTheOthersAreKept() {
+    MigrationSet set =
+        reader.read(
+            List.of(
+                new MigrationFile("V1__x.sql", "CREATE SCHEMA nothing_for_sqlite"),
+                new MigrationFile("V1__x.sqlite.sql", "SELECT 1"),
+                new MigrationFile("V1__x.postgresql.sql", "VACUUM"),
+                new MigrationFile("V2__y.sql", "SELECT 2")),
+            Engine.SQLITE);
+
+    assertThat(set.scripts())
+        .extracting(MigrationScript::script)
+        .containsExactly("V1__x.sqlite.sql", "V2__y.sql");
+    assertThat(set.others())
+        .extracting(MigrationScript::script)
+        .containsExactly("V1__x.postgresql.sql", "V1__x.sql");
+  }
+
+  @Test
+  void versionWithoutAScriptForTheEngineIsRefused() {
+    assertThatExceptionOfType(BurgageException.class)
+        .isThrownBy(() ->
+            reader.read(
+                List.of(new MigrationFile("V1__x.postgresql.sql", "SELECT 1")), Engine.SQLITE))
+        .withMessage(
+            "migration \"V1__x.postgresql.sql\" is for another engine than the pool's, which is"
+                + " sqlite; add \"V1__x.sql\" or \"V1__x.sqlite.sql\"");
+    assertThatExceptionOfType(BurgageException.class)
+        .isThrownBy(() -> reader.read(List.of(new MigrationFile("V1__x.oracle.sql", "SELECT 1"))))
+        .withMessageContaining("an engine \"oracle\" that there is not");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -82,11 +166,15 @@ final class MigrationSetReaderTest {
         "R__view.sql",
         "U1__undo.sql",
         "B1__base.sql",
-        "0001_x.sql"
+        "0001x.sql",
+        "_x.sql",
+        "0001_.sql",
+        "1.2_x.sql",
+        "V1__x.oracle.sql"
       })
   void badNameIsRefused(String name) {
     assertThatExceptionOfType(BurgageException.class)
-        .isThrownBy(() -> reader.read(List.of(new MigrationFile(name, "SELECT 1"))))
+        .isThrownBy(() -> reader.read(List.of(new MigrationFile(name, "SELECT 1")), Engine.SQLITE))
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_MIGRATION));
   }
 
@@ -94,8 +182,9 @@ final class MigrationSetReaderTest {
   void refusalSaysWhatToDo() {
     assertThat(refusal("R__view.sql", "SELECT 1"))
         .isEqualTo(
-            "migration \"R__view.sql\" must be named V<version>__<name>.sql, for example"
-                + " V3__add_invoices.sql; repeatable migrations (R__) are not supported");
+            "migration \"R__view.sql\" must be named V<version>__<name>.sql or <number>_<name>.sql,"
+                + " for example V3__add_invoices.sql or 0003_add_invoices.sql; repeatable"
+                + " migrations (R__) are not supported");
     assertThat(refusal("V1__x.sql", "CREATE TABLE a (b);\n\n commit;"))
         .isEqualTo(
             "migration \"V1__x.sql\" line 3: COMMIT is not allowed: every migration runs in one"
@@ -109,7 +198,8 @@ final class MigrationSetReaderTest {
             reader.read(
                 List.of(
                     new MigrationFile("V1.0__a.sql", "SELECT 1"),
-                    new MigrationFile("V1__b.sql", "SELECT 1"))))
+                    new MigrationFile("V1__b.sql", "SELECT 1")),
+                Engine.SQLITE))
         .withMessageContaining("V1__b.sql")
         .withMessageContaining("V1.0__a.sql");
   }
@@ -169,7 +259,8 @@ final class MigrationSetReaderTest {
         "REPLACE INTO a VALUES (1); ANALYZE; REINDEX a; EXPLAIN SELECT 1",
       })
   void ordinaryStatementsAreTaken(String sql) {
-    assertThat(reader.read(List.of(new MigrationFile("V1__x.sql", sql)))).hasSize(1);
+    assertThat(reader.read(List.of(new MigrationFile("V1__x.sql", sql)), Engine.SQLITE).scripts())
+        .hasSize(1);
   }
 
   @Test
@@ -183,7 +274,7 @@ final class MigrationSetReaderTest {
 
   private String refusal(String name, String sql) {
     try {
-      reader.read(List.of(new MigrationFile(name, sql)));
+      reader.read(List.of(new MigrationFile(name, sql)), Engine.SQLITE);
     } catch (BurgageException e) {
       assertThat(e.code()).isEqualTo(ErrorCode.INVALID_MIGRATION);
       return e.detail();

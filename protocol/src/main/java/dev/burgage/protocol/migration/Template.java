@@ -14,7 +14,7 @@ import java.util.List;
 /// @param scripts in the order in which they apply; none makes an empty database
 public record Template(Engine engine, List<MigrationScript> scripts) {
   /// Counts changes of how a template file is built from the same scripts.
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   public Template {
     scripts = List.copyOf(scripts);
