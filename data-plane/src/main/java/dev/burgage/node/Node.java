@@ -7,6 +7,8 @@ import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.crash.Quarantine;
+import dev.burgage.node.dormant.Dormant;
+import dev.burgage.node.dormant.OutcomeTeller;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.engine.Overrun;
@@ -21,6 +23,10 @@ import dev.burgage.node.http.NodeServer;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
+import dev.burgage.node.migrate.Rehearsals;
+import dev.burgage.node.migrate.Schemas;
+import dev.burgage.node.migrate.Undoer;
+import dev.burgage.node.migrate.WakeUp;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
@@ -29,6 +35,7 @@ import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
+import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
@@ -64,9 +71,10 @@ public final class Node implements AutoCloseable {
   private static final int ENDED_BY_STATEMENT = 87;
   private static final int WRITERS_MAX = 64;
   private static final int MIGRATIONS_AT_ONCE = 8;
+  private static final int REHEARSALS_AT_ONCE = 2;
   private static final int TRANSFERS_AT_ONCE = 2;
   private static final int TRANSFERS_WAITING = 64;
-  private static final int SLOW_STATEMENTS_PER_QUICK = 4;
+  private static final int LONG_STATEMENTS_PER_QUICK = 4;
   private static final int OWN_WORK = TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes
 
   private final NodeConfig config;
@@ -79,6 +87,8 @@ public final class Node implements AutoCloseable {
   private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
   private final ExecutorService transfers =
       threads("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
+  private final ExecutorService wakers = threads("waker", MIGRATIONS_AT_ONCE);
+  private final ExecutorService rehearsers = threads("rehearsal", REHEARSALS_AT_ONCE);
   private final ExecutorService copies = threads("copies", 1);
   private final ScheduledExecutorService housekeeping;
   private final NodeMetrics metrics = new NodeMetrics();
@@ -90,6 +100,10 @@ public final class Node implements AutoCloseable {
   private final DatabaseFiles files;
   private final TransferFiles transferFiles;
   private final Guard guard;
+  private final KeptCopies keptCopies;
+  private final Dormant dormant;
+  private final OutcomeTeller teller;
+  private final WakeUp wakeUp;
   private final OpenDatabases databases;
   private final FeedReader feed;
   private final NodeServer server;
@@ -100,16 +114,24 @@ public final class Node implements AutoCloseable {
     NodeName self = config.token().node();
     this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
     int quick = config.statementsMax();
-    this.slots = new StatementSlots(quick, SLOW_STATEMENTS_PER_QUICK * quick);
+    this.slots = new StatementSlots(quick, LONG_STATEMENTS_PER_QUICK * quick + MIGRATIONS_AT_ONCE);
     this.evidence = Evidence.begin(folder.path(), slots.max() + OWN_WORK, Clock.systemUTC());
     this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
     this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
     this.guard = guard(config, folder.spill());
-    this.databases = openDatabases(self);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
+    this.keptCopies = new KeptCopies(folder.path(), Clock.systemUTC());
+    this.dormant = new Dormant(folder.path(), Clock.systemUTC());
+    this.teller = new OutcomeTeller(dormant, controlPlane);
+    this.wakeUp =
+        new WakeUp(
+            new WakeUp.Storage(files, keptCopies, dormant), teller, wakers, Clock.systemUTC());
+    EngineSettings engine = engine(self);
+    this.databases = openDatabases(engine);
+    wakeUp.of(databases);
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed =
@@ -120,6 +142,8 @@ public final class Node implements AutoCloseable {
     Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Templates templates =
         new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
+    Migrator.Storage storage =
+        new Migrator.Storage(databases, files, templates, keptCopies, dormant);
     NodeServer.Parts parts =
         new NodeServer.Parts(
             self,
@@ -130,7 +154,12 @@ public final class Node implements AutoCloseable {
             files,
             templates,
             databases,
-            new Migrator(databases, templates, migrations),
+            new Migrator(storage, migrations, Clock.systemUTC()),
+            new Undoer(storage, wakeUp, migrations),
+            new Rehearsals(folder.path(), databases, files, engine, rehearsers),
+            new Schemas(databases, files, migrations),
+            keptCopies,
+            dormant,
             new Transfers(databases, transferFiles, scripts, rebuilds, transfers),
             transferFiles,
             new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
@@ -159,14 +188,18 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private OpenDatabases openDatabases(NodeName self) {
+  private EngineSettings engine(NodeName self) {
     int readers = Math.max(2, config.statementsMax());
-    EngineSettings engine =
-        new EngineSettings(self.value(), readers, slots, watchdog, writers, guard, evidence);
+    return new EngineSettings(
+        self.value(), readers, slots, watchdog, writers, guard, evidence, keptCopies);
+  }
+
+  private OpenDatabases openDatabases(EngineSettings engine) {
     return new OpenDatabases(
         (identity, limits) ->
             new SqliteDatabase(
                 files.path(identity.database(), identity.generation()), identity, limits, engine),
+        wakeUp,
         config.openDatabasesMax(),
         quarantine,
         ADMISSION_WAIT);
@@ -222,6 +255,7 @@ public final class Node implements AutoCloseable {
     server.start();
     folder.announce(url());
     feed.start();
+    teller.start();
     var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
   }
 
@@ -265,6 +299,8 @@ public final class Node implements AutoCloseable {
       statistics.save();
       databases.closeUnused(UNUSED_CLOSED_AFTER);
       transferFiles.deleteOld();
+      dormant.deleteOld();
+      keptCopies.deleteOld();
       int deleted = files.emptyTrash(config.trashRetention());
       if (deleted > 0) {
         LOG.info("Deleted {} files from the trash", deleted);
@@ -290,6 +326,9 @@ public final class Node implements AutoCloseable {
     server.close();
     feed.close();
     migrations.shutdown();
+    rehearsers.shutdown();
+    wakers.shutdown();
+    teller.close();
     transfers.shutdownNow();
     databases.close();
     saveStatistics();

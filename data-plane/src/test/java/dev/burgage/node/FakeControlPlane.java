@@ -8,6 +8,8 @@ import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.node.Acknowledgement;
+import dev.burgage.protocol.node.ApplyOutcomes;
+import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.Join;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +19,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -30,7 +33,12 @@ final class FakeControlPlane implements AutoCloseable {
   private final Map<String, Binding> lookups = new ConcurrentHashMap<>();
   private final List<Revision> acknowledged = new CopyOnWriteArrayList<>();
   private final List<Join> joins = new CopyOnWriteArrayList<>();
+  private final List<Told> told = new CopyOnWriteArrayList<>();
+  private volatile int toldStatus = 204;
   private int lookupCount;
+
+  /// What a node has told of a database that it has woken.
+  record Told(UUID rollout, ApplyOutcome outcome) {}
 
   FakeControlPlane() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -69,6 +77,15 @@ final class FakeControlPlane implements AutoCloseable {
     return lookupCount;
   }
 
+  List<Told> told() {
+    return told;
+  }
+
+  /// What the next tellings are answered; with 204 they are heard.
+  void answerTelling(int status) {
+    toldStatus = status;
+  }
+
   String orderToken() {
     return joins.getLast().orderToken();
   }
@@ -92,10 +109,21 @@ final class FakeControlPlane implements AutoCloseable {
       if (path.endsWith("/acknowledgement")) {
         acknowledged.add(Json.read(exchange.getRequestBody(), Acknowledgement.class).revision());
         exchange.sendResponseHeaders(204, -1);
+      } else if (path.contains("/migrated/")) {
+        hear(exchange, UUID.fromString(path.substring(path.lastIndexOf('/') + 1)));
       } else {
         lookup(exchange, path);
       }
     }
+  }
+
+  private void hear(HttpExchange exchange, UUID rollout) throws IOException {
+    ApplyOutcomes outcomes = Json.read(exchange.getRequestBody(), ApplyOutcomes.class);
+    int status = toldStatus;
+    if (status == 204) {
+      outcomes.outcomes().forEach(outcome -> told.add(new Told(rollout, outcome)));
+    }
+    exchange.sendResponseHeaders(status, -1);
   }
 
   private void lookup(HttpExchange exchange, String path) throws IOException {

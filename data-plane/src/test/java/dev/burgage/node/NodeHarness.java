@@ -101,13 +101,34 @@ final class NodeHarness implements AutoCloseable {
     node = Node.start(environment);
   }
 
-  /// As [#start], until the control plane knows the order token.
+  /// As [#start], until the control plane knows the order token and the node all bindings.
   void startAndJoin() throws IOException {
-    int before = controlPlane.joins().size();
+    controlPlane.acknowledged().clear();
     start();
-    for (int i = 0; i < 500 && controlPlane.joins().size() == before; i++) {
-      pause();
+    awaitRevision();
+  }
+
+  /// The node goes on as if it had been killed at this moment: another one starts on a copy of its
+  /// folder.
+  void dieAndStartOn(Path copy) throws IOException {
+    String data = environment.get("BURGAGE_DATA");
+    try {
+      // Another process: who copies a database in this one drops SQLite's locks on it.
+      int exit =
+          new ProcessBuilder("cp", "-a", data, copy.toString()).inheritIO().start().waitFor();
+      if (exit != 0) {
+        throw new IOException("cp ended with " + exit);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
+    stop();
+    environment.put("BURGAGE_DATA", copy.toString());
+    startAndJoin();
+  }
+
+  Path data() {
+    return Path.of(environment.get("BURGAGE_DATA"));
   }
 
   Revision revision() {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 /// @param writers runs the writers' turns, each of which may block on the disk: platform threads
 /// @param guard opens connections
 /// @param evidence is told what runs
+/// @param firstWrite is told of writes
 public record EngineSettings(
     String servedBy,
     int readersMax,
@@ -18,4 +19,5 @@ public record EngineSettings(
     Watchdog watchdog,
     Executor writers,
     Guard guard,
-    Evidence evidence) {}
+    Evidence evidence,
+    FirstWrite firstWrite) {}

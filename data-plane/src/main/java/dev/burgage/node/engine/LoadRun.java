@@ -56,6 +56,7 @@ final class LoadRun {
   }
 
   private void commit() throws SQLException {
+    database.beforeCommit();
     try {
       connection.command("COMMIT");
     } catch (SQLException e) {

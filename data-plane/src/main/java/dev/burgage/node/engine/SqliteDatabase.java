@@ -10,6 +10,7 @@ import dev.burgage.node.sql.Access;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,6 +41,8 @@ public final class SqliteDatabase implements AutoCloseable {
   private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long pageBytes;
   private volatile long lastRowId;
+  // Whoever wants to know of writes has heard of this one.
+  private volatile boolean knownAsWritten;
 
   /// Opens nothing yet: connections are opened when they are first needed.
   public SqliteDatabase(
@@ -91,7 +94,40 @@ public final class SqliteDatabase implements AutoCloseable {
   /// Runs a task on the writer's connection, alone, outside of any transaction; writes of the
   /// database wait meanwhile. The task leaves no transaction open.
   public <T> T exclusively(ExclusiveTask<T> task) {
+    return writes.exclusively(connection -> {
+      beforeCommit();
+      return task.run(connection);
+    });
+  }
+
+  /// As [#exclusively], for a task that may find nothing to write: it sees to it that what
+  /// [#beforeCommit] does is done before it commits anything.
+  public <T> T exclusivelyLooking(ExclusiveTask<T> task) {
     return writes.exclusively(task);
+  }
+
+  /// To be called before anything is committed, by the thread that has the writer.
+  ///
+  /// @throws StatementFailedException if that cannot be told to whom it concerns; nothing may be
+  ///   committed then
+  public void beforeCommit() {
+    if (knownAsWritten) {
+      return;
+    }
+    try {
+      settings.firstWrite().before(identity);
+    } catch (IOException e) {
+      LOG.warn("No write of {} is committed: it cannot be noted", file, e);
+      throw new StatementFailedException(
+          ErrorCode.INTERNAL, "The node's storage failed: " + e.getMessage());
+    }
+    knownAsWritten = true;
+  }
+
+  /// The state of now was kept, so the next write is the first again. By the thread that has the
+  /// writer.
+  public void keptNow() {
+    knownAsWritten = false;
   }
 
   /// A task for [#exclusively].

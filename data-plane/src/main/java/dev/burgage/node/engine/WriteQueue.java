@@ -179,6 +179,7 @@ final class WriteQueue {
       throws SQLException {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = enter(deadline);
+    slot.moveAside(); // it waits for the disk most of the time, and tenants for its place
     connection.begin(slot, deadline);
     connection.running(EXCLUSIVE);
     Runnable answer;
@@ -291,6 +292,7 @@ final class WriteQueue {
   }
 
   private boolean commit(SqliteConnection connection, List<Write> executed) throws SQLException {
+    database.beforeCommit();
     try {
       connection.command("COMMIT");
     } catch (SQLException e) {

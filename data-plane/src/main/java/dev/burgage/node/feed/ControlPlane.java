@@ -10,6 +10,7 @@ import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Acknowledgement;
+import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.Join;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -28,6 +30,8 @@ import tools.jackson.core.JacksonException;
 public final class ControlPlane implements BindingLookup {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Duration TELL_TIMEOUT = Duration.ofSeconds(10);
 
   private final URI base;
   private final String token;
@@ -72,6 +76,25 @@ public final class ControlPlane implements BindingLookup {
     if (status >= 300) {
       throw new IOException("HTTP " + status);
     }
+  }
+
+  /// Tells what became of databases that were migrated when they were first used.
+  ///
+  /// @return false if nobody wants to know of that rollout any more
+  /// @throws IOException if it was not heard
+  public boolean tellMigrated(UUID rollout, ApplyOutcomes outcomes)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request("migrated/" + rollout)
+            .timeout(TELL_TIMEOUT)
+            .POST(BodyPublishers.ofByteArray(Json.bytes(outcomes)))
+            .build();
+    int status = http.send(request, BodyHandlers.discarding()).statusCode();
+    return switch (status) {
+      case 200, 204 -> true;
+      case 404, 409 -> false;
+      default -> throw new IOException("HTTP " + status);
+    };
   }
 
   @Override

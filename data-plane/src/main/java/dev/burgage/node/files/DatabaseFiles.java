@@ -104,6 +104,32 @@ public final class DatabaseFiles {
     Files.delete(copy);
   }
 
+  /// When the database was last used as its file knows it, in milliseconds since 1970; 0 if there
+  /// is no file.
+  public long lastUsedMillis(DatabaseId database, long generation) {
+    return path(database, generation).toFile().lastModified();
+  }
+
+  /// By the file's path, also while SQLite has it open: [Files#setLastModifiedTime] opens the file,
+  /// and closing that descriptor would drop SQLite's locks.
+  ///
+  /// @return false if there is no file
+  public boolean setLastUsed(DatabaseId database, long generation, long millis) {
+    return path(database, generation).toFile().setLastModified(millis);
+  }
+
+  /// Puts on the disk what was committed without waiting for it: what a checkpoint has not yet
+  /// moved into the database is in its log. SQLite has no locks on that file.
+  public void syncLog(DatabaseId database, long generation) throws IOException {
+    Path file = path(database, generation);
+    try {
+      Durable.syncFile(file.resolveSibling(file.getFileName() + "-wal"));
+    } catch (NoSuchFileException e) {
+      // It was closed: SQLite has moved all of it and synced the database before it removed the
+      // log.
+    }
+  }
+
   /// Removes the database's files for good; nothing happens if there are none. Only when it is
   /// closed.
   public void delete(DatabaseId database, long generation) throws IOException {

@@ -4,17 +4,22 @@ import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Quarantine;
+import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Migrator;
+import dev.burgage.node.migrate.Rehearsals;
+import dev.burgage.node.migrate.Schemas;
+import dev.burgage.node.migrate.Undoer;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
+import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
@@ -55,6 +60,11 @@ public final class NodeServer implements AutoCloseable {
       Templates templates,
       OpenDatabases databases,
       Migrator migrator,
+      Undoer undoer,
+      Rehearsals rehearsals,
+      Schemas schemas,
+      KeptCopies copies,
+      Dormant dormant,
       Transfers transfers,
       TransferFiles transferFiles,
       Backups backups,
@@ -91,7 +101,13 @@ public final class NodeServer implements AutoCloseable {
             parts.databases(),
             parts.transferFiles(),
             parts.backups(),
+            parts.copies(),
+            parts.dormant(),
             parts.quarantine());
+    var rollouts =
+        new RolloutRoutes.Rollouts(
+            parts.migrator(), parts.undoer(), parts.rehearsals(), parts.schemas());
+    new RolloutRoutes(bodies, rollouts).route(routing, tokens);
     routing
         .register("/v1/pools", new QueryRoutes(tokens, bodies, parts))
         .register(

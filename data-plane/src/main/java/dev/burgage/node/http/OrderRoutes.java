@@ -3,6 +3,7 @@ package dev.burgage.node.http;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Quarantine;
+import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
@@ -10,6 +11,7 @@ import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
+import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.Revision;
@@ -17,7 +19,6 @@ import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.Acknowledgement;
-import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
 import dev.burgage.protocol.node.QuarantinedDatabases;
@@ -36,7 +37,6 @@ import java.util.List;
 /// nothing.
 final class OrderRoutes implements HttpService {
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(35);
-  private static final int TARGETS_MAX = 500;
   private static final int FILES_DEFAULT = 1_000;
 
   private final Tokens tokens;
@@ -53,6 +53,8 @@ final class OrderRoutes implements HttpService {
       OpenDatabases open,
       TransferFiles transfers,
       Backups backups,
+      KeptCopies copies,
+      Dormant dormant,
       Quarantine quarantine) {}
 
   OrderRoutes(
@@ -79,16 +81,21 @@ final class OrderRoutes implements HttpService {
     rules.post("/databases/{database}/{generation}/release", order(this::release));
     rules.get("/databases", order(this::list));
     rules.get("/quarantine", order(this::quarantine));
-    rules.post("/migrations", order(this::migrate));
     rules.get("/position", order(this::position));
   }
 
+  /// Carries an order out.
   @FunctionalInterface
-  private interface Order {
+  interface Order {
     void run(ServerRequest request, ServerResponse response) throws IOException;
   }
 
   private Handler order(Order order) {
+    return order(tokens, order);
+  }
+
+  /// Only for the control plane.
+  static Handler order(Tokens tokens, Order order) {
     return (request, response) -> {
       try {
         tokens.checkOrder(request);
@@ -134,6 +141,8 @@ final class OrderRoutes implements HttpService {
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());
     storage.backups().delete(identity.database());
+    storage.copies().delete(identity);
+    storage.dormant().clear(List.of(identity));
     storage.quarantine().release(identity.database());
     Answers.empty(response);
   }
@@ -174,16 +183,6 @@ final class OrderRoutes implements HttpService {
             .map(f -> new DatabaseFile(f.database(), f.generation(), f.age().toMillis()))
             .toList();
     Answers.json(response, Json.bytes(new dev.burgage.protocol.node.DatabaseFiles(page)));
-  }
-
-  private void migrate(ServerRequest request, ServerResponse response) {
-    ApplyMigrations order = bodies.read(request, ApplyMigrations.class);
-    if (order.targets().size() > TARGETS_MAX) {
-      throw new BurgageException(
-          ErrorCode.INVALID_REQUEST,
-          "At most %d targets at once; got %d.".formatted(TARGETS_MAX, order.targets().size()));
-    }
-    Answers.json(response, Json.bytes(migrator.apply(order)));
   }
 
   private void position(ServerRequest request, ServerResponse response) {

@@ -1,26 +1,27 @@
 package dev.burgage.node.migrate;
 
-import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
+import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.pool.OpenDatabases;
-import dev.burgage.protocol.DatabaseId;
+import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
-import dev.burgage.protocol.node.ApplyOutcomes.Failure;
-import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
-import java.time.Duration;
+import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,78 +29,104 @@ import org.slf4j.LoggerFactory;
 public final class Migrator {
   private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
 
-  private final OpenDatabases databases;
-  private final Templates templates;
+  private final Storage storage;
+  private final Closed closed;
   private final ExecutorService workers;
+  private final Clock clock;
+
+  /// What migrations change, and what they leave behind.
+  public record Storage(
+      OpenDatabases databases,
+      DatabaseFiles files,
+      Templates templates,
+      KeptCopies copies,
+      Dormant dormant) {}
 
   /// @param workers runs one target each; as many at once as the disk takes side by side
-  public Migrator(OpenDatabases databases, Templates templates, ExecutorService workers) {
-    this.databases = databases;
-    this.templates = templates;
+  public Migrator(Storage storage, ExecutorService workers, Clock clock) {
+    this.storage = storage;
+    this.closed = new Closed(storage.databases(), storage.files());
     this.workers = workers;
+    this.clock = clock;
   }
 
-  /// Brings every target to the last script; blocks until all have ended.
-  public ApplyOutcomes apply(ApplyMigrations order) {
-    MigrationApplier applier = new MigrationApplier(order.scripts());
+  /// Brings every target to the last script, or leaves it dormant; blocks until all have ended.
+  ///
+  /// @throws IOException if the order's stamps or copies have no room; some targets may be stamped
+  public ApplyOutcomes apply(ApplyMigrations order) throws IOException {
+    Application application = new Application(order, storage.copies(), clock);
+    Set<DatabaseIdentity> asleep = letSleep(order);
+    List<DatabaseIdentity> settled = new ArrayList<>();
     List<CompletableFuture<ApplyOutcome>> running = new ArrayList<>(order.targets().size());
     for (Target target : order.targets()) {
-      running.add(CompletableFuture.supplyAsync(() -> apply(applier, target), workers));
+      DatabaseIdentity identity = Closed.identity(target);
+      if (asleep.contains(identity)) {
+        running.add(CompletableFuture.completedFuture(dormant(target)));
+      } else {
+        settled.add(identity);
+        running.add(CompletableFuture.supplyAsync(() -> apply(application, target), workers));
+      }
     }
-    return new ApplyOutcomes(running.stream().map(CompletableFuture::join).toList());
+    List<ApplyOutcome> outcomes = running.stream().map(CompletableFuture::join).toList();
+    storage.dormant().clear(settled);
+    return new ApplyOutcomes(outcomes);
+  }
+
+  /// @return the targets that have a stamp now
+  private Set<DatabaseIdentity> letSleep(ApplyMigrations order) throws IOException {
+    Long afterMillis = order.dormantAfterMillis();
+    if (afterMillis == null) {
+      return Set.of();
+    }
+    long usedBefore = clock.millis() - afterMillis;
+    List<DatabaseIdentity> idle =
+        order.targets().stream()
+            .map(Closed::identity)
+            .filter(identity -> isIdle(identity, usedBefore))
+            .toList();
+    storage.dormant().stamp(order, idle);
+    Set<DatabaseIdentity> asleep = new HashSet<>(idle);
+    // Whoever opened one before its stamp was there has not seen it; whoever does so now, does.
+    asleep.removeIf(storage.databases()::isOpen);
+    return asleep;
+  }
+
+  private boolean isIdle(DatabaseIdentity identity, long usedBefore) {
+    long used = storage.files().lastUsedMillis(identity.database(), identity.generation());
+    return used != 0
+        && used < usedBefore
+        && Dormant.canStamp(identity)
+        && !storage.databases().isOpen(identity);
+  }
+
+  private static ApplyOutcome dormant(Target target) {
+    return new ApplyOutcome(target.database(), Result.DORMANT, null, null, null, null, 0);
+  }
+
+  private ApplyOutcome apply(Application application, Target target) {
+    long start = System.nanoTime();
+    DatabaseIdentity identity = Closed.identity(target);
+    try {
+      Outcome outcome;
+      if (storage.databases().isOpen(identity)) {
+        outcome = closed.with(target, database -> application.to(database, identity));
+      } else {
+        outcome = closed.with(target, database -> application.unsyncedTo(database, identity));
+        storage.files().syncLog(identity.database(), identity.generation());
+      }
+      return Application.outcome(target.database(), outcome, start);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Database {} could not be migrated", target.database(), e);
+      return Application.failed(target.database(), String.valueOf(e.getMessage()), start);
+    }
   }
 
   /// Builds a template unless the node has it; blocks.
   public void addTemplate(String id, Template template) {
     try {
-      CompletableFuture.runAsync(() -> templates.add(id, template), workers).join();
+      CompletableFuture.runAsync(() -> storage.templates().add(id, template), workers).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-  }
-
-  private ApplyOutcome apply(MigrationApplier applier, Target target) {
-    long start = System.nanoTime();
-    DatabaseIdentity identity = new DatabaseIdentity(target.database(), target.generation());
-    boolean wasOpen = databases.isOpen(identity);
-    try {
-      Outcome outcome;
-      try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, target.limits())) {
-        outcome = borrowed.database().exclusively(applier::apply);
-      }
-      if (!wasOpen) {
-        databases.closeNow(identity, Duration.ZERO);
-      }
-      return outcome(target, outcome, millisSince(start));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed(target, "the node is stopping", millisSince(start));
-    } catch (RuntimeException e) {
-      LOG.warn("Database {} could not be migrated", target.database(), e);
-      return failed(target, String.valueOf(e.getMessage()), millisSince(start));
-    }
-  }
-
-  private static ApplyOutcome outcome(Target target, Outcome outcome, long millis) {
-    DatabaseId database = target.database();
-    String from = outcome.fromVersion();
-    String to = outcome.toVersion();
-    return switch (outcome) {
-      case Outcome.Applied applied ->
-          new ApplyOutcome(database, Result.APPLIED, from, to, applied.fingerprint(), null, millis);
-      case Outcome.UpToDate same ->
-          new ApplyOutcome(database, Result.UP_TO_DATE, from, to, same.fingerprint(), null, millis);
-      case Outcome.Failed failed ->
-          new ApplyOutcome(database, Result.FAILED, from, to, null, failed.failure(), millis);
-    };
-  }
-
-  private static ApplyOutcome failed(Target target, String error, long millis) {
-    Failure failure = new Failure(Kind.DATABASE, error, error);
-    return new ApplyOutcome(target.database(), Result.FAILED, null, null, null, failure, millis);
-  }
-
-  private static long millisSince(long startNanos) {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
   }
 }

@@ -2,6 +2,7 @@ package dev.burgage.node.pool;
 
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class OpenDatabase {
   private final AtomicInteger users = new AtomicInteger();
   private volatile long lastUsedNanos = System.nanoTime();
   private volatile @Nullable SqliteDatabase database;
+  private volatile @Nullable CompletableFuture<?> residence;
 
   OpenDatabase(DatabaseIdentity identity) {
     this.identity = identity;
@@ -67,6 +69,26 @@ final class OpenDatabase {
       database = open;
     }
     return open;
+  }
+
+  /// What the first request of a tenant has begun; done long since for nearly all that ask.
+  CompletableFuture<?> residence(Supplier<CompletableFuture<?>> begin) {
+    CompletableFuture<?> begun = residence;
+    return begun == null || begun.isCompletedExceptionally() ? beginResidence(begin) : begun;
+  }
+
+  private synchronized CompletableFuture<?> beginResidence(Supplier<CompletableFuture<?>> begin) {
+    CompletableFuture<?> begun = residence;
+    if (begun == null || begun.isCompletedExceptionally()) {
+      begun = begin.get();
+      residence = begun;
+    }
+    return begun;
+  }
+
+  /// Whether tenants have used it since it was opened.
+  boolean hasResidence() {
+    return residence != null;
   }
 
   /// Only when retired.

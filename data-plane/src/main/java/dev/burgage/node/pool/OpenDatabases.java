@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ public final class OpenDatabases implements AutoCloseable {
 
   private final ConcurrentMap<DatabaseIdentity, OpenDatabase> databases = new ConcurrentHashMap<>();
   private final Opener opener;
+  private final Residence residence;
   private final Quarantine quarantine;
   private final Duration admissionWait;
   private final Semaphore places;
@@ -44,20 +48,66 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   /// @param max databases that may be open at once
+  /// @param residence is told when tenants begin and end to use a database
   /// @param quarantine knows which must not be opened
   /// @param admissionWait how long a caller waits for a place
-  public OpenDatabases(Opener opener, int max, Quarantine quarantine, Duration admissionWait) {
+  public OpenDatabases(
+      Opener opener, Residence residence, int max, Quarantine quarantine, Duration admissionWait) {
     this.opener = opener;
+    this.residence = residence;
     this.quarantine = quarantine;
     this.places = new Semaphore(max);
     this.admissionWait = admissionWait;
   }
 
-  /// The database, open; to be given back by closing what is returned.
+  /// The database for a tenant, open and migrated; to be given back by closing what is returned.
+  /// Waits no longer than a statement may take.
+  ///
+  /// @throws BurgageException as [#borrowAsItIs], and `not_ready` if it is being migrated for
+  ///   longer
+  public Borrowed borrow(DatabaseIdentity identity, Limits limits) {
+    Borrowed borrowed = borrowAsItIs(identity, limits);
+    CompletableFuture<?> begun = borrowed.held.residence(() -> residence.begins(identity, limits));
+    if (!begun.isDone() || begun.isCompletedExceptionally()) {
+      try {
+        await(begun, identity, limits);
+      } catch (RuntimeException e) {
+        borrowed.close();
+        throw e;
+      }
+    }
+    return borrowed;
+  }
+
+  private static void await(CompletableFuture<?> begun, DatabaseIdentity identity, Limits limits) {
+    @Nullable Throwable why;
+    try {
+      begun.get(limits.statementMillisMax(), TimeUnit.MILLISECONDS);
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      why = e;
+    } catch (TimeoutException e) {
+      why = e;
+    } catch (ExecutionException e) {
+      why = e.getCause();
+    }
+    BurgageException later =
+        new BurgageException(
+            ErrorCode.NOT_READY,
+            "Database %s is being migrated; try again.".formatted(identity.database()));
+    if (why != null) {
+      later.addSuppressed(why);
+    }
+    throw later;
+  }
+
+  /// The database for ourselves, open, at whatever version it is; to be given back by closing what
+  /// is returned.
   ///
   /// @throws BurgageException `quarantined`, `overloaded` if no place came free in time, `internal`
   ///   if it can't be opened
-  public Borrowed borrow(DatabaseIdentity identity, Limits limits) {
+  public Borrowed borrowAsItIs(DatabaseIdentity identity, Limits limits) {
     quarantine.check(identity.database());
     while (true) {
       OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
@@ -137,6 +187,10 @@ public final class OpenDatabases implements AutoCloseable {
     if (database.closeFile()) {
       evicted.increment();
       places.release();
+      if (database.hasResidence()) {
+        long unused = System.nanoTime() - database.lastUsedNanos();
+        residence.ended(database.identity(), Duration.ofNanos(unused));
+      }
     }
     return true;
   }
@@ -174,6 +228,14 @@ public final class OpenDatabases implements AutoCloseable {
       }
       Thread.sleep(Duration.ofMillis(2));
     }
+  }
+
+  /// Closes the database again if nobody uses it.
+  ///
+  /// @return whether it is closed now and no tenant has used it since it was opened
+  public boolean closeUnlessUsed(DatabaseIdentity identity) {
+    OpenDatabase database = databases.get(identity);
+    return database != null && evict(database) && !database.hasResidence();
   }
 
   public int openCount() {
@@ -221,9 +283,8 @@ public final class OpenDatabases implements AutoCloseable {
     }
   }
 
-  /// Whether the database is open.
+  /// Whether the database is open or being opened.
   public boolean isOpen(DatabaseIdentity identity) {
-    @Nullable OpenDatabase database = databases.get(identity);
-    return database != null && database.open() != null;
+    return databases.containsKey(identity);
   }
 }

@@ -6,6 +6,7 @@ import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.undo.SqliteCopy;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
@@ -147,7 +148,9 @@ public final class Backups {
     return guarded.as(
         Policy.TRUSTED,
         connection -> {
-          connection.getDatabase().restore("main", copy.toString(), /* observer= */ null);
+          int code =
+              connection.getDatabase().restore("main", copy.toString(), /* observer= */ null);
+          SqliteCopy.require(code, "restored");
           return History.currentVersion(connection);
         });
   }

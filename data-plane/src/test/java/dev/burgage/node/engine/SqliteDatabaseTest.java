@@ -74,7 +74,8 @@ class SqliteDatabaseTest {
           "CREATE TABLE child(p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     }
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence);
+        new EngineSettings(
+            "n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence, _ -> {});
     DatabaseIdentity identity = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
     database = new SqliteDatabase(file, identity, Limits.DEFAULT, settings);
   }
@@ -369,7 +370,8 @@ class SqliteDatabaseTest {
   @Test
   void aMissingFileIsAnErrorAndNoNewDatabase() {
     EngineSettings settings =
-        new EngineSettings("n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence);
+        new EngineSettings(
+            "n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence, _ -> {});
     Path missing = folder.resolve("missing.db");
     Script script = scripts.admit("SELECT 1");
     try (SqliteDatabase none =

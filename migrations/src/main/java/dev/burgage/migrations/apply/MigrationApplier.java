@@ -48,6 +48,19 @@ public final class MigrationApplier {
   ///
   /// @param connection a writable SQLite connection in auto-commit mode, outside of a transaction
   public Outcome apply(GuardedConnection connection) {
+    return apply(connection, _ -> {});
+  }
+
+  /// Is called when scripts are missing, before the transaction begins.
+  @FunctionalInterface
+  public interface BeforeChange {
+    /// @param fromVersion newest version in the history now; null if there is none
+    /// @throws SQLException to leave the database as it is: its message becomes the outcome's
+    void changing(@Nullable String fromVersion) throws SQLException;
+  }
+
+  /// As [#apply(GuardedConnection)], for callers who keep the state before a change.
+  public Outcome apply(GuardedConnection connection, BeforeChange beforeChange) {
     Policy before = connection.permit(Policy.TRUSTED);
     try {
       if (!connection.jdbc().getAutoCommit()) {
@@ -55,7 +68,7 @@ public final class MigrationApplier {
       }
       List<AppliedScript> applied = History.read(connection.jdbc());
       Outcome known = decide(connection.jdbc(), applied == null ? List.of() : applied);
-      return known == null ? applyMissing(connection, version(applied)) : known;
+      return known == null ? applyMissing(connection, version(applied), beforeChange) : known;
     } catch (SQLException e) {
       return unreadable(e);
     } finally {
@@ -84,9 +97,11 @@ public final class MigrationApplier {
   }
 
   // The history is read again inside, so that the decision and the change are one.
-  private Outcome applyMissing(GuardedConnection connection, @Nullable String from) {
+  private Outcome applyMissing(
+      GuardedConnection connection, @Nullable String from, BeforeChange beforeChange) {
     Outcome outcome;
     try {
+      beforeChange.changing(from);
       run(connection.jdbc(), "BEGIN IMMEDIATE");
       outcome = inTransaction(connection);
     } catch (SQLException e) {

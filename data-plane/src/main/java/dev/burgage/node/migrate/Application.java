@@ -1,0 +1,154 @@
+package dev.burgage.node.migrate;
+
+import dev.burgage.migrations.apply.MigrationApplier;
+import dev.burgage.migrations.apply.Outcome;
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.undo.KeptCopies;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.node.ApplyMigrations;
+import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
+import dev.burgage.protocol.node.ApplyOutcomes.Failure;
+import dev.burgage.protocol.node.ApplyOutcomes.Kind;
+import dev.burgage.protocol.node.ApplyOutcomes.Result;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// An order's set, ready for many databases, with what the order wants kept of each. Thread-safe.
+final class Application {
+  private final UUID rollout;
+  private final MigrationApplier applier;
+  private final KeptCopies copies;
+  private final boolean keeps;
+
+  /// @throws IOException if there is no room for the copies' folder
+  Application(ApplyMigrations order, KeptCopies copies, Clock clock) throws IOException {
+    this.rollout = order.rollout();
+    this.applier = new MigrationApplier(order.scripts(), order.invariants());
+    this.copies = copies;
+    ApplyMigrations.Copies wanted = order.copies();
+    this.keeps = wanted != null && wanted.untilMillis() > clock.millis();
+    if (wanted != null && keeps) {
+      copies.open(rollout, wanted.untilMillis());
+    }
+  }
+
+  /// Brings a database to the last script. In one hold of the writer: what is kept is the state
+  /// directly before the migration, and copies of before hear of it only if it is committed.
+  Outcome to(SqliteDatabase database, DatabaseIdentity identity) {
+    return database.exclusivelyLooking(connection -> to(database, identity, connection));
+  }
+
+  private Outcome to(
+      SqliteDatabase database, DatabaseIdentity identity, GuardedConnection connection)
+      throws SQLException {
+    Keeping keeping = new Keeping(identity, connection);
+    Outcome outcome = applier.apply(connection, keeping::before);
+    keeping.after(outcome instanceof Outcome.Applied);
+    if (keeps) {
+      database.keptNow();
+    }
+    return outcome;
+  }
+
+  /// As [#to], but the commit does not wait for the disk: before anybody is told of it, the
+  /// database is to be closed, which does, and [dev.burgage.node.files.DatabaseFiles#syncLog]
+  /// called. That is one of three waits less.
+  Outcome unsyncedTo(SqliteDatabase database, DatabaseIdentity identity) {
+    return database.exclusivelyLooking(connection -> {
+      run(connection, "PRAGMA synchronous = NORMAL");
+      try {
+        return to(database, identity, connection);
+      } finally {
+        run(connection, "PRAGMA synchronous = FULL");
+      }
+    });
+  }
+
+  private static void run(GuardedConnection guarded, String sql) throws SQLException {
+    guarded.as(
+        Policy.TRUSTED,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            return statement.execute();
+          }
+        });
+  }
+
+  private final class Keeping {
+    private final DatabaseIdentity identity;
+    private final GuardedConnection connection;
+    private List<UUID> marked = List.of();
+    private boolean kept;
+
+    Keeping(DatabaseIdentity identity, GuardedConnection connection) {
+      this.identity = identity;
+      this.connection = connection;
+    }
+
+    void before(@Nullable String version) throws SQLException {
+      try {
+        marked = copies.markWritten(identity);
+        if (keeps) {
+          copies.keep(rollout, identity, connection, version);
+          kept = true;
+        }
+      } catch (IOException e) {
+        throw notKept(e);
+      } catch (SQLException e) {
+        throw notKept(e);
+      }
+    }
+
+    private static SQLException notKept(Exception e) {
+      return new SQLException(
+          "its state before the migration cannot be kept: " + e.getMessage(), e);
+    }
+
+    void after(boolean applied) throws SQLException {
+      if (applied) {
+        return;
+      }
+      try {
+        copies.markClean(identity, marked);
+        if (kept) {
+          copies.remove(rollout, identity);
+        }
+      } catch (IOException e) {
+        throw new SQLException("the copy of a failed migration cannot be removed", e);
+      }
+    }
+  }
+
+  static ApplyOutcome outcome(DatabaseId database, Outcome outcome, long startNanos) {
+    String from = outcome.fromVersion();
+    String to = outcome.toVersion();
+    long millis = millisSince(startNanos);
+    return switch (outcome) {
+      case Outcome.Applied applied ->
+          new ApplyOutcome(database, Result.APPLIED, from, to, applied.fingerprint(), null, millis);
+      case Outcome.UpToDate same ->
+          new ApplyOutcome(database, Result.UP_TO_DATE, from, to, same.fingerprint(), null, millis);
+      case Outcome.Failed failed ->
+          new ApplyOutcome(database, Result.FAILED, from, to, null, failed.failure(), millis);
+    };
+  }
+
+  static ApplyOutcome failed(DatabaseId database, String error, long startNanos) {
+    Failure failure = new Failure(Kind.DATABASE, error, error);
+    return new ApplyOutcome(
+        database, Result.FAILED, null, null, null, failure, millisSince(startNanos));
+  }
+
+  static long millisSince(long startNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+  }
+}

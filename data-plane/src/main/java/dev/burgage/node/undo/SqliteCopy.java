@@ -1,0 +1,54 @@
+package dev.burgage.node.undo;
+
+import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.guard.Policy;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.core.DB;
+
+/// SQLite's backup API on a connection of ours, in one step: page by page, nothing in between.
+public final class SqliteCopy {
+  private static final int ALL_PAGES = -1;
+  private static final int BUSY_MILLIS = 10;
+  private static final int BUSY_TIMES_MAX = 1_000;
+
+  private SqliteCopy() {}
+
+  /// Copies what the connection sees into a new file.
+  public static void of(GuardedConnection guarded, Path file) throws SQLException {
+    int code = guarded.as(Policy.TRUSTED, connection -> to(connection.getDatabase(), file));
+    require(code, "copied");
+  }
+
+  /// As [#of], on a connection on which our own statements are allowed.
+  public static int to(DB database, Path file) throws SQLException {
+    return database.backup(
+        "main", file.toString(), /* observer= */ null, BUSY_MILLIS, BUSY_TIMES_MAX, ALL_PAGES);
+  }
+
+  /// Puts a database file in the place of the connection's, in one transaction.
+  public static void restore(GuardedConnection guarded, Path file) throws SQLException {
+    int code =
+        guarded.as(
+            Policy.TRUSTED,
+            connection ->
+                connection
+                    .getDatabase()
+                    .restore(
+                        "main",
+                        file.toString(),
+                        /* observer= */ null,
+                        BUSY_MILLIS,
+                        BUSY_TIMES_MAX,
+                        ALL_PAGES));
+    require(code, "put back");
+  }
+
+  /// The driver gives SQLite's code and throws nothing.
+  public static void require(int code, String what) throws SQLException {
+    if (code != 0) {
+      throw new SQLException(
+          "the database could not be %s: SQLite's code is %d".formatted(what, code), null, code);
+    }
+  }
+}

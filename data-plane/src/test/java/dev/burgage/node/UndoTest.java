@@ -1,0 +1,306 @@
+package dev.burgage.node;
+
+import static dev.burgage.node.RolloutOrders.BROKEN;
+import static dev.burgage.node.RolloutOrders.COPIES;
+import static dev.burgage.node.RolloutOrders.V1;
+import static dev.burgage.node.RolloutOrders.V2;
+import static dev.burgage.node.RolloutOrders.V3;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.burgage.protocol.Json;
+import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.migration.MigrationScript;
+import dev.burgage.protocol.node.ApplyMigrations.Copies;
+import dev.burgage.protocol.node.ApplyOutcomes;
+import dev.burgage.protocol.node.DescribedSchemas.DescribedSchema;
+import dev.burgage.protocol.node.Undone.Result;
+import dev.burgage.protocol.node.Undone.UndoOutcome;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UndoTest {
+  private static final String NAMES = "SELECT count(*) FROM item WHERE name = 'first'";
+
+  @TempDir private Path folder = Path.of("");
+  private final UUID rollout = UUID.randomUUID();
+
+  @SuppressWarnings("NullAway.Init")
+  private NodeHarness node;
+
+  @SuppressWarnings("NullAway.Init")
+  private RolloutOrders orders;
+
+  @SuppressWarnings("NullAway.Init")
+  private Binding acme;
+
+  @BeforeEach
+  void start() throws IOException {
+    node = new NodeHarness(folder.resolve("n1"));
+    orders = new RolloutOrders(node);
+    acme = orders.provision("acme");
+    insert();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    node.close();
+  }
+
+  private void insert() throws IOException {
+    node.sql("acme", "INSERT INTO item(name) VALUES ('first')");
+  }
+
+  private UndoOutcome undo() throws IOException {
+    return orders.undo(rollout, acme);
+  }
+
+  private void migrate() throws IOException {
+    assertThat(orders.migrate(rollout, acme, V2, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.APPLIED);
+    assertThat(orders.count("acme", "SELECT sum(price) FROM item")).isEqualTo(7);
+  }
+
+  private void assertWritten() throws IOException {
+    UndoOutcome outcome = undo();
+    assertThat(outcome.result()).isEqualTo(Result.WRITTEN);
+    assertThat(outcome.version()).isEqualTo("2");
+    assertThat(undo()).isEqualTo(outcome);
+  }
+
+  private void assertUndone(DescribedSchema before) throws IOException {
+    UndoOutcome outcome = undo();
+    assertThat(outcome)
+        .isEqualTo(
+            new UndoOutcome(acme.database(), Result.UNDONE, "1", before.fingerprint(), null));
+    assertThat(undo()).isEqualTo(outcome);
+    assertThat(orders.describe(acme)).isEqualTo(before);
+    assertThat(orders.count("acme", NAMES)).isEqualTo(1);
+    insert();
+    assertThat(orders.count("acme", NAMES)).isEqualTo(2);
+  }
+
+  @Test
+  void aDatabaseThatWasOnlyReadIsAsBeforeAgain() throws IOException {
+    DescribedSchema before = orders.describe(acme);
+    migrate();
+    assertUndone(before);
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+    assertThat(orders.migrate(UUID.randomUUID(), acme, V2, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.APPLIED);
+  }
+
+  @Test
+  void aClosedDatabaseIsUndoneAfterAStart() throws IOException {
+    DescribedSchema before = orders.describe(acme);
+    migrate();
+    node.stop();
+    node.startAndJoin();
+    assertUndone(before);
+  }
+
+  @Test
+  void aWriteKeepsTheDatabaseAsItIs() throws IOException {
+    migrate();
+    insert();
+    assertWritten();
+    assertThat(orders.count("acme", NAMES)).isEqualTo(2);
+  }
+
+  @Test
+  void aWriteBeforeTheNodeDiedIsNotLost() throws IOException {
+    migrate();
+    insert();
+    node.dieAndStartOn(folder.resolve("n2"));
+    assertWritten();
+    assertThat(orders.count("acme", NAMES)).isEqualTo(2);
+  }
+
+  @Test
+  void aNodeThatDiedAfterTheMigrationStillKnowsThatNothingWasWritten() throws IOException {
+    DescribedSchema before = orders.describe(acme);
+    migrate();
+    node.dieAndStartOn(folder.resolve("n2"));
+    assertUndone(before);
+  }
+
+  @Test
+  void aWriteAfterTheNodeDiedCounts() throws IOException {
+    migrate();
+    node.dieAndStartOn(folder.resolve("n2"));
+    insert();
+    assertWritten();
+  }
+
+  @Test
+  void anImportCounts() throws Exception {
+    migrate();
+    String sql = "INSERT INTO item(name) VALUES ('imported');";
+    String md5 =
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("MD5").digest(sql.getBytes(StandardCharsets.UTF_8)));
+    String path = "/node/v1/pools/shop/tenants/acme/imports/" + md5;
+    assertThat(
+            node.send(
+                    HttpRequest.newBuilder(node.url().resolve(path))
+                        .header("Authorization", "Bearer " + node.controlPlane.orderToken())
+                        .PUT(BodyPublishers.ofString(sql))
+                        .build())
+                .statusCode())
+        .isEqualTo(204);
+    assertThat(node.order("POST", path, Map.of()).body()).contains("complete");
+    assertWritten();
+  }
+
+  @Test
+  void aRestoredBackupCounts() throws IOException {
+    String backups = "/node/v1/pools/shop/tenants/acme/backups";
+    migrate();
+    String id =
+        Json.mapper().readTree(node.order("POST", backups, Map.of()).body()).path("id").asString();
+    assertThat(node.order("POST", backups + "/" + id + "/restore", Map.of()).statusCode())
+        .isEqualTo(200);
+    assertWritten();
+  }
+
+  @Test
+  void aSchemaChangeCounts() throws IOException {
+    migrate();
+    node.sql("acme", "CREATE INDEX item_name ON item(name)");
+    assertWritten();
+  }
+
+  @Test
+  void theNextRolloutCountsAndIsUndoneBeforeThisOne() throws IOException {
+    migrate();
+    UUID next = UUID.randomUUID();
+    assertThat(orders.migrate(next, acme, V3, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.APPLIED);
+    assertThat(undo().result()).isEqualTo(Result.WRITTEN);
+    assertThat(orders.undo(next, acme).version()).isEqualTo("2");
+  }
+
+  @Test
+  void aMigrationThatFailsDoesNotCount() throws IOException {
+    DescribedSchema before = orders.describe(acme);
+    migrate();
+    UUID next = UUID.randomUUID();
+    var set = new ArrayList<>(V2);
+    set.add(later(BROKEN.getLast()));
+    assertThat(orders.migrate(next, acme, set, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.FAILED);
+    assertThat(orders.copy(next, acme, "clean")).doesNotExist();
+    assertUndone(before);
+  }
+
+  private static MigrationScript later(MigrationScript script) {
+    return new MigrationScript("3", "broken", "V3__broken.sql", script.checksum(), script.sql());
+  }
+
+  @Test
+  void aTargetThatWasUpToDateKeepsNoCopyAndIsAsBefore() throws IOException {
+    assertThat(orders.migrate(rollout, acme, V1, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.UP_TO_DATE);
+    assertThat(orders.copy(rollout, acme, "clean")).doesNotExist();
+    insert();
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+  }
+
+  @Test
+  void aTargetWhoseMigrationFailedKeepsNoCopyAndIsAsBefore() throws IOException {
+    assertThat(orders.migrate(rollout, acme, BROKEN, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.FAILED);
+    assertThat(orders.copy(rollout, acme, "clean")).doesNotExist();
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+    assertThat(orders.count("acme", "SELECT count(*) FROM item")).isEqualTo(1);
+  }
+
+  @Test
+  void withoutCopiesNothingIsPutBack() throws IOException {
+    orders.migrate(rollout, acme, V2, null);
+    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
+    assertThat(orders.describe(acme).version()).isEqualTo("2");
+  }
+
+  @Test
+  void copiesWhoseTimeIsOverAreNotKept() throws IOException {
+    orders.migrate(rollout, acme, V2, new Copies(System.currentTimeMillis() - 1));
+    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
+  }
+
+  @Test
+  void aTornCopyIsNotPutBack() throws IOException {
+    migrate();
+    Path copy = orders.copy(rollout, acme, "clean");
+    byte[] bytes = Files.readAllBytes(copy);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(copy, bytes);
+    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
+    Files.write(copy, Arrays.copyOf(bytes, bytes.length - 1));
+    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
+    assertThat(orders.describe(acme).version()).isEqualTo("2");
+    assertThat(orders.count("acme", NAMES)).isEqualTo(1);
+  }
+
+  // The copy is on the disk, the migration is not: what a crash between the two leaves.
+  @Test
+  void writesAfterACrashBeforeTheMigrationAreKept() throws IOException {
+    migrate();
+    byte[] copy = Files.readAllBytes(orders.copy(rollout, acme, "clean"));
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+    Files.delete(orders.copy(rollout, acme, "undone"));
+    Files.write(orders.copy(rollout, acme, "clean"), copy);
+    node.dieAndStartOn(folder.resolve("n2"));
+    insert();
+    UndoOutcome outcome = undo();
+    assertThat(outcome.result()).isEqualTo(Result.UNDONE);
+    assertThat(outcome.version()).isEqualTo("1");
+    assertThat(orders.count("acme", NAMES)).isEqualTo(2);
+  }
+
+  @Test
+  void aStateThatCannotBeKeptIsNotMigrated() throws IOException {
+    Path copy = orders.copy(rollout, acme, "clean");
+    Files.createDirectories(copy.resolve("in-the-way"));
+    var outcome = orders.migrate(rollout, acme, V2, COPIES);
+    assertThat(outcome.result()).isEqualTo(ApplyOutcomes.Result.FAILED);
+    assertThat(String.valueOf(outcome.failure())).contains("cannot be kept");
+    assertThat(orders.describe(acme).version()).isEqualTo("1");
+  }
+
+  @Test
+  void aLargeDatabaseIsPutBackToo() throws IOException {
+    node.sql(
+        "acme",
+        "INSERT INTO item(name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            + " WHERE i < 12000) SELECT hex(randomblob(500)) FROM n");
+    DescribedSchema before = orders.describe(acme);
+    orders.migrate(rollout, acme, V2, COPIES);
+    assertThat(Files.size(orders.copy(rollout, acme, "clean"))).isGreaterThan(10_000_000);
+    assertUndone(before);
+    assertThat(orders.count("acme", "SELECT count(*) FROM item")).isEqualTo(12_002);
+  }
+
+  @Test
+  void copiesGoWithTheirDatabase() throws IOException {
+    migrate();
+    Path copy = orders.copy(rollout, acme, "clean");
+    assertThat(copy).exists();
+    node.order("DELETE", "/node/v1/databases/" + acme.database() + "/1", Map.of());
+    assertThat(copy).doesNotExist();
+  }
+}
