@@ -34,6 +34,11 @@ public record RolloutStatus(
     return waves.subList(0, openWave + 1);
   }
 
+  /// The opened waves whose gates are broken and not overridden.
+  public List<WaveStatus> broken() {
+    return opened().stream().filter(wave -> wave.breach(wave.endedAt() != null) != null).toList();
+  }
+
   /// The first gate that is broken, or null.
   @Nullable Breach breach() {
     for (WaveStatus wave : opened()) {
