@@ -130,8 +130,7 @@ public final class FakeDatabases {
   }
 
   Rehearsed rehearse(Rehearse order) {
-    return new Rehearsed(
-        order.targets().stream().map(t -> rehearse(order, t.database())).toList());
+    return new Rehearsed(order.targets().stream().map(t -> rehearse(order, t.database())).toList());
   }
 
   private OnCopy rehearse(Rehearse order, DatabaseId database) {
@@ -162,8 +161,7 @@ public final class FakeDatabases {
   }
 
   ApplyOutcomes mark(MarkApplied order) {
-    return new ApplyOutcomes(
-        order.targets().stream().map(t -> mark(order, t.database())).toList());
+    return new ApplyOutcomes(order.targets().stream().map(t -> mark(order, t.database())).toList());
   }
 
   private ApplyOutcome mark(MarkApplied order, DatabaseId database) {
@@ -181,8 +179,7 @@ public final class FakeDatabases {
               .formatted(
                   script.version(), script.description(), script.script(), script.checksum()));
     }
-    return new ApplyOutcome(
-        database, Result.APPLIED, from, version(database), null, null, 0);
+    return new ApplyOutcome(database, Result.APPLIED, from, version(database), null, null, 0);
   }
 
   /// Nobody uses these databases, until [#use()].
@@ -199,6 +196,11 @@ public final class FakeDatabases {
     idle.remove(database);
     ApplyMigrations stamp = Objects.requireNonNull(dormant.remove(database), "not dormant");
     return apply(new MigrationApplier(stamp.scripts()), database);
+  }
+
+  long size(DatabaseId database) throws IOException {
+    version(database);
+    return Files.size(file(database));
   }
 
   private Path file(DatabaseId database) {

@@ -17,6 +17,7 @@ import dev.burgage.protocol.node.Acknowledgement;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.CreateDatabase;
+import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
 import dev.burgage.protocol.node.Join;
@@ -315,6 +316,8 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 200, Json.bytes(databases.rehearse(Json.read(body, Rehearse.class))));
     } else if (path.equals("/node/v1/marks")) {
       answer(exchange, 200, Json.bytes(databases.mark(Json.read(body, MarkApplied.class))));
+    } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+")) {
+      facts(exchange, path.split("/")[4], path.split("/")[6]);
     } else if (path.equals("/node/v1/databases")) {
       answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
     } else if (path.equals("/node/v1/position")) {
@@ -324,6 +327,16 @@ public final class FakeNode implements AutoCloseable {
       database(exchange, method, database, body);
     } else {
       refuse(exchange, ErrorCode.NOT_FOUND, path);
+    }
+  }
+
+  private void facts(HttpExchange exchange, String pool, String tenant) throws IOException {
+    Binding binding = binding(pool, tenant);
+    if (binding == null) {
+      refuse(exchange, ErrorCode.UNKNOWN_TENANT, tenant);
+    } else {
+      answer(
+          exchange, 200, Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "")));
     }
   }
 

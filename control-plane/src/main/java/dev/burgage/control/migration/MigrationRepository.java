@@ -42,8 +42,8 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
   /// The pool's new tenants are made at the version from now on.
   @Modifying
   @NativeQuery(
-      "update pool set schema_version = cast(:version as text), migration_set = gen_random_uuid() where name ="
-          + " :pool")
+      "update pool set schema_version = cast(:version as text), migration_set = gen_random_uuid()"
+          + " where name = :pool")
   int move(String pool, @Nullable String version);
 
   /// Moves the pool if it has no tenants, also none that may come back.

@@ -220,8 +220,7 @@ public class Migrations implements SchemaSource {
                   version != null
                       && MigrationSetReader.compareVersions(script.version(), version) <= 0)
               .toList();
-      PoolSchema schema =
-          PoolSchema.of(id, new Template(Engine.parse(state.getEngine()), reached));
+      PoolSchema schema = PoolSchema.of(id, new Template(Engine.parse(state.getEngine()), reached));
       return new KnownSet(schema, scripts, false).as(state.getUnapplied());
     }
 

@@ -47,9 +47,7 @@ class EventController {
               + " changed. Ends with `end` when the rollout has ended. Whoever comes back with"
               + " `Last-Event-ID` (or `after`) misses nothing.",
       responses =
-          @ApiResponse(
-              responseCode = "200",
-              content = @Content(mediaType = "text/event-stream")))
+          @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/event-stream")))
   void follow(
       @Schema(type = "string") @PathVariable PoolName pool,
       @PathVariable UUID id,
@@ -62,7 +60,9 @@ class EventController {
       HttpServletResponse response)
       throws IOException, InterruptedException {
     pools.get(pool);
-    rows.find(pool, id).orElseThrow(() -> RolloutVerbs.unknown(pool, id));
+    if (rows.find(pool, id).isEmpty()) {
+      throw RolloutVerbs.unknown(pool, id);
+    }
     long seen = seen(lastEventId == null ? after : lastEventId);
     RolloutFeed feed = feeds.join(id);
     try {

@@ -75,10 +75,7 @@ final class EventFollower {
       seq = event.seq();
       write(
           "id: %d\nevent: %s\ndata: %s\n\n"
-              .formatted(
-                  seq,
-                  event.type(),
-                  new String(Json.bytes(event), StandardCharsets.UTF_8)));
+              .formatted(seq, event.type(), new String(Json.bytes(event), StandardCharsets.UTF_8)));
     }
   }
 

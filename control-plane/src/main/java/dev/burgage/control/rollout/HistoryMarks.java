@@ -55,9 +55,7 @@ class HistoryMarks {
         instanceof Decision.Becomes) {
       List<MigrationScript> scripts = migrations.upTo(row.pool(), row.version());
       migrations.markApplied(row.pool(), scripts);
-      targets
-          .unmarked(row, tenants)
-          .forEach((node, open) -> order(node, open, scripts));
+      targets.unmarked(row, tenants).forEach((node, open) -> order(node, open, scripts));
     }
     return verbs.marked(address, tenants);
   }

@@ -51,7 +51,8 @@ record Rollout(
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
-    @Schema(description = "Until when all copies of before are kept.") @Nullable Instant undoUntil) {
+    @Schema(description = "Until when all copies of before are kept.")
+        @Nullable Instant undoUntil) {
 
   @Schema(name = "RolloutCounts", description = "How many tenants are in each state.")
   record Counts(

@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// The durable task in which rollouts run: one instance a rollout, named by its id, picked by one
-/// replica of the control plane at a time. There is none while a rollout waits for somebody.
+/// The durable tasks of rollouts and rehearsals: one instance a rollout, named by its id, picked by
+/// one replica of the control plane at a time. There is none while a rollout waits for somebody.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RolloutSettings.class)
 class RolloutConfiguration {
@@ -28,6 +28,18 @@ class RolloutConfiguration {
         .onFailure(new FailureHandler.OnFailureRetryLater<>(FAILURE_WAIT))
         .onDeadExecutionRevive()
         .execute((instance, context) -> completion(run, instance.getId(), context));
+  }
+
+  @Bean
+  Task<Void> rehearsalTask(RehearsalRun run) {
+    return Tasks.custom(RehearsalRun.TASK)
+        .onFailure(new FailureHandler.OnFailureRetryLater<>(FAILURE_WAIT))
+        .onDeadExecutionRevive()
+        .execute((instance, context) ->
+            run.step(UUID.fromString(instance.getId()))
+                .<CompletionHandler<Void>>map(
+                    time -> (complete, operations) -> operations.reschedule(complete, time))
+                .orElseGet(CompletionHandler.OnCompleteRemove::new));
   }
 
   private static CompletionHandler<Void> completion(

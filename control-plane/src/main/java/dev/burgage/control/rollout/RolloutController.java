@@ -80,11 +80,12 @@ class RolloutController {
 
   // Before all targets are written, and for nothing.
   private void checkFree(PoolName pool) {
-    rows.active(pool).ifPresent(other -> {
-      throw new BurgageException(
-          ErrorCode.CONFLICT,
-          "rollout %s of pool \"%s\" has not finished; wait for it".formatted(other, pool));
-    });
+    rows.active(pool)
+        .ifPresent(other -> {
+          throw new BurgageException(
+              ErrorCode.CONFLICT,
+              "rollout %s of pool \"%s\" has not finished; wait for it".formatted(other, pool));
+        });
   }
 
   @GetMapping

@@ -14,9 +14,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/// Table `rollout_event`: who did what to rollouts. An event is written in the transaction of what it
-/// tells, under the rollout's row, so numbers come in the order of commits: whoever has read up to
-/// one misses none before it.
+/// Table `rollout_event`: who did what to rollouts. An event is written in the transaction of what
+/// it tells, under the rollout's row, so numbers come in the order of commits: whoever has read up
+/// to one misses none before it.
 @Component
 class RolloutEvents {
   /// Who does what a gate, the clock or the end of a wave makes happen.

@@ -16,8 +16,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The feeds that somebody listens to: one thread for each rollout looks twice a second, however many
-/// listen. They end first when the process stops, because the web server would wait for them.
+/// The feeds that somebody listens to: one thread for each rollout looks twice a second, however
+/// many listen. They end first when the process stops, because the web server would wait for them.
 /// Thread-safe.
 @Component
 class RolloutFeeds implements SmartLifecycle {

@@ -82,8 +82,7 @@ class RolloutOrders {
     return true;
   }
 
-  private static ApplyMigrations order(
-      Work work, Lot lot, List<DueTarget> batch, Instant now) {
+  private static ApplyMigrations order(Work work, Lot lot, List<DueTarget> batch, Instant now) {
     RolloutOptions options = work.rollout().options();
     Duration dormantAfter = lot.state() == TargetState.DORMANT ? null : options.dormantAfter();
     return new ApplyMigrations(
@@ -95,8 +94,7 @@ class RolloutOrders {
         dormantAfter == null ? null : dormantAfter.toMillis());
   }
 
-  private static ApplyMigrations.@Nullable Copies copies(
-      @Nullable Duration undoFor, Instant now) {
+  private static ApplyMigrations.@Nullable Copies copies(@Nullable Duration undoFor, Instant now) {
     return undoFor == null ? null : new ApplyMigrations.Copies(now.plus(undoFor).toEpochMilli());
   }
 

@@ -25,8 +25,8 @@ public class RolloutQueue {
     this.scheduler = scheduler;
   }
 
-  /// Has the rollout looked at now. Whoever calls it holds the rollout's row: a slice that is ending
-  /// takes that row too before it decides when the next one is.
+  /// Has the rollout looked at now. Whoever calls it holds the rollout's row: a slice that is
+  /// ending takes that row too before it decides when the next one is.
   void wake(UUID rollout, Instant now) {
     add(RolloutConfiguration.TASK, rollout, now);
   }

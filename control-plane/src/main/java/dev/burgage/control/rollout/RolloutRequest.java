@@ -65,8 +65,7 @@ record RolloutRequest(
     try {
       return options();
     } catch (IllegalArgumentException e) {
-      throw new BurgageException(
-          ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
+      throw new BurgageException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -78,10 +77,10 @@ record RolloutRequest(
         questions.size() <= INVARIANTS_MAX,
         "invariants must be at most %d".formatted(INVARIANTS_MAX));
     check(
-        parallelPerNode == null || parallelPerNode >= 1 && parallelPerNode <= PARALLEL_MAX,
+        parallelPerNode == null || (parallelPerNode >= 1 && parallelPerNode <= PARALLEL_MAX),
         "parallelPerNode must be between 1 and %d".formatted(PARALLEL_MAX));
     check(
-        tenantsPerSecondMax == null || tenantsPerSecondMax > 0 && tenantsPerSecondMax <= 1e6,
+        tenantsPerSecondMax == null || (tenantsPerSecondMax > 0 && tenantsPerSecondMax <= 1e6),
         "tenantsPerSecondMax must be above 0");
     check(dormantAfter == null || dormantAfter.isPositive(), "dormantAfter must be positive");
     check(undoFor == null || undoFor.isPositive(), "undoFor must be positive");
@@ -149,7 +148,7 @@ record RolloutRequest(
       checkNames("canary.tenants", tenants);
       boolean isNamed = tenants != null && !tenants.isEmpty();
       check(
-          !isNamed || count == null && percent == null,
+          !isNamed || (count == null && percent == null),
           "canary needs one of tenants, count and percent");
       return new RolloutOptions.Canary(
           isNamed ? tenants : null,
@@ -184,10 +183,8 @@ record RolloutRequest(
       @Nullable Integer failuresMax,
       @Nullable Double failuresPercentMax,
       @Nullable Integer invariantFailuresMax,
-      @Schema(description = "19 of 20 migrations must take no longer.")
-          @Nullable Long p95MillisMax,
-      @Schema(description = "Whether somebody must approve the wave.")
-          @Nullable Boolean approval) {
+      @Schema(description = "19 of 20 migrations must take no longer.") @Nullable Long p95MillisMax,
+      @Schema(description = "Whether somebody must approve the wave.") @Nullable Boolean approval) {
     Gate checked() {
       return named(
           "gate",

@@ -307,7 +307,8 @@ class RolloutRows {
 
   private Map<UUID, List<WaveRow>> waves(List<UUID> ids) {
     record Of(UUID rollout, WaveRow wave) {}
-    return jdbc.sql("select * from rollout_wave where rollout in (:ids) order by rollout, wave")
+    return jdbc
+        .sql("select * from rollout_wave where rollout in (:ids) order by rollout, wave")
         .param("ids", ids)
         .query((row, number) -> new Of(row.getObject("rollout", UUID.class), wave(row)))
         .list()
@@ -371,8 +372,7 @@ class RolloutRows {
     String name = row.getString("runner");
     return name == null
         ? null
-        : new RolloutRow.Runner(
-            name, orNull(row, "runner_since"), row.getBoolean("runner_busy"));
+        : new RolloutRow.Runner(name, orNull(row, "runner_since"), row.getBoolean("runner_busy"));
   }
 
   private static WaveRow wave(ResultSet row) throws SQLException {

@@ -74,8 +74,9 @@ class RolloutRun {
     return next;
   }
 
-  /// Ends what [#slice] began. The rollout's row is held while `completion` says when the next slice
-  /// is: whoever changed the rollout meanwhile is seen, and whoever comes later finds the task.
+  /// Ends what [#slice] began. The rollout's row is held while `completion` says when the next
+  /// slice is: whoever changed the rollout meanwhile is seen, and whoever comes later finds the
+  /// task.
   void letGo(UUID id, Consumer<Optional<Instant>> completion) {
     context
         .transaction()
@@ -133,8 +134,7 @@ class RolloutRun {
   // is looked at again after a moment, and counted anew by the step.
   private Optional<Instant> due(RolloutRow row, TargetState state, int wave) {
     Instant due = targets.nextDue(row.id(), state, wave).orElse(now().plus(LOST_WAIT));
-    return Optional.of(
-        state == TargetState.UNDOING ? due : later(due, row.times().pacedUntil()));
+    return Optional.of(state == TargetState.UNDOING ? due : later(due, row.times().pacedUntil()));
   }
 
   private static Instant later(Instant one, @Nullable Instant other) {
@@ -181,8 +181,7 @@ class RolloutRun {
       throws InterruptedException {
     var lot = new Lot(row.id(), row.pool(), state, wave);
     steps.dropGone(lot);
-    var work =
-        new Work(row, context.migrations().upTo(row.pool(), row.version()), marked);
+    var work = new Work(row, context.migrations().upTo(row.pool(), row.version()), marked);
     Step step = NextStep.of(row.status(), now());
     Pace pace =
         new Pace(
@@ -211,14 +210,11 @@ class RolloutRun {
 
   // Asked before each order: a gate that broke, or an operator, stops it between two batches.
   private boolean isNext(UUID id, Step step) {
-    return rows.find(id)
-        .filter(row -> NextStep.of(row.status(), now()).equals(step))
-        .isPresent();
+    return rows.find(id).filter(row -> NextStep.of(row.status(), now()).equals(step)).isPresent();
   }
 
   private void undo(RolloutRow row, BooleanSupplier isOver) throws InterruptedException {
-    var lot =
-        new Lot(row.id(), row.pool(), TargetState.UNDOING, wave(row, TargetState.UNDOING));
+    var lot = new Lot(row.id(), row.pool(), TargetState.UNDOING, wave(row, TargetState.UNDOING));
     steps.dropGone(lot);
     Pace pace =
         new Pace(

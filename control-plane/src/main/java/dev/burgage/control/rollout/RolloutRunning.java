@@ -17,7 +17,9 @@ class RolloutRunning {
   private final Clock clock;
   private final MeterRegistry meters;
   private final String runner =
-      ManagementFactory.getRuntimeMXBean().getName() + "-" + UUID.randomUUID().toString().substring(0, 8);
+      ManagementFactory.getRuntimeMXBean().getName()
+          + "-"
+          + UUID.randomUUID().toString().substring(0, 8);
 
   RolloutRunning(RolloutSettings settings, Clock clock, MeterRegistry meters) {
     this.settings = settings;

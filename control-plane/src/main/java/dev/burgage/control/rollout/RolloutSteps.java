@@ -50,8 +50,7 @@ class RolloutSteps {
 
   /// What it needs besides.
   @Component
-  record Context(
-      Migrations migrations, TransactionTemplate transaction, RolloutRunning running) {}
+  record Context(Migrations migrations, TransactionTemplate transaction, RolloutRunning running) {}
 
   /// Forgets targets whose tenant is deleted.
   void dropGone(Lot lot) {
@@ -66,9 +65,7 @@ class RolloutSteps {
 
   /// Does what is next, unless it is an order.
   void carryOut(UUID id) {
-    context
-        .transaction()
-        .executeWithoutResult(status -> rows.lock(id).ifPresent(this::carryOut));
+    context.transaction().executeWithoutResult(status -> rows.lock(id).ifPresent(this::carryOut));
   }
 
   private void carryOut(RolloutRow row) {
@@ -146,8 +143,7 @@ class RolloutSteps {
 
   private Scope scope(RolloutRow row) {
     List<String> reached = context.migrations().from(row.pool(), row.version());
-    return new Scope(
-        row.pool(), reached, row.options().selection(), row.options().namedCanary());
+    return new Scope(row.pool(), reached, row.options().selection(), row.options().namedCanary());
   }
 
   private void say(RolloutRow row, String type, Map<String, ?> detail, Instant now) {

@@ -63,9 +63,11 @@ class RolloutVerbs {
 
   private @Nullable Map<String, ?> start(RolloutRow row, String plan, Instant now) {
     migrations.hold(row.pool());
-    rows.active(row.pool()).ifPresent(other -> {
-      throw refused(row, "rollout %s of the pool has not finished; wait for it".formatted(other));
-    });
+    rows.active(row.pool())
+        .ifPresent(other -> {
+          throw refused(
+              row, "rollout %s of the pool has not finished; wait for it".formatted(other));
+        });
     List<MigrationScript> scripts = migrations.upTo(row.pool(), row.version());
     if (!Rollouts.planId(row, scripts).equals(plan)) {
       throw refused(row, "a migration of its plan has changed since; plan another rollout");
@@ -171,9 +173,7 @@ class RolloutVerbs {
 
   private RolloutRow say(Address address, Verb verb, String event, Deed deed) {
     try {
-      context
-          .transaction()
-          .executeWithoutResult(status -> decide(address, verb, event, deed));
+      context.transaction().executeWithoutResult(status -> decide(address, verb, event, deed));
     } catch (DuplicateKeyException e) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
@@ -209,14 +209,13 @@ class RolloutVerbs {
   }
 
   private void move(RolloutRow row, RolloutState to, Instant now) {
-    if (row.state() != to && row.state() != RolloutState.PLANNED
-        || to == RolloutState.ABORTED) {
+    if (row.state() != to
+        && (row.state() != RolloutState.PLANNED || to == RolloutState.ABORTED)) {
       rows.move(row.id(), to, null, now);
     }
   }
 
-  private void carryOut(
-      RolloutRow row, Effect effect, Map<String, Object> told, Instant now) {
+  private void carryOut(RolloutRow row, Effect effect, Map<String, Object> told, Instant now) {
     switch (effect) {
       case NONE -> {}
       case OVERRIDE_GATES -> {
@@ -251,8 +250,7 @@ class RolloutVerbs {
 
   private static BurgageException refused(RolloutRow row, String sentence) {
     return new BurgageException(
-        ErrorCode.CONFLICT,
-        "rollout %s is %s: %s".formatted(row.id(), row.state(), sentence));
+        ErrorCode.CONFLICT, "rollout %s is %s: %s".formatted(row.id(), row.state(), sentence));
   }
 
   static BurgageException unknown(PoolName pool, UUID id) {

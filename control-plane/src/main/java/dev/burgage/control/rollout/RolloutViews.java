@@ -99,8 +99,7 @@ class RolloutViews {
 
   private static Rollout.Wave wave(WaveRow row) {
     OptionalLong p95 = Durations.p95(row.durations());
-    String state =
-        row.openedAt() == null ? "waiting" : row.endedAt() == null ? "open" : "ended";
+    String state = row.openedAt() == null ? "waiting" : row.endedAt() == null ? "open" : "ended";
     return new Rollout.Wave(
         row.wave(),
         state,
@@ -129,8 +128,6 @@ class RolloutViews {
 
   private static Rollout.@Nullable Runner runner(RolloutRow row) {
     RolloutRow.Runner runner = row.runner();
-    return runner == null
-        ? null
-        : new Rollout.Runner(runner.name(), runner.since(), runner.busy());
+    return runner == null ? null : new Rollout.Runner(runner.name(), runner.since(), runner.busy());
   }
 }

@@ -76,16 +76,11 @@ class Rollouts {
   }
 
   private void write(
-      UUID id,
-      PoolName pool,
-      List<MigrationScript> scripts,
-      RolloutOptions options,
-      String actor) {
+      UUID id, PoolName pool, List<MigrationScript> scripts, RolloutOptions options, String actor) {
     Instant now = running.now();
     String version = scripts.getLast().version();
     var scope =
-        new Scope(
-            pool, migrations.from(pool, version), options.selection(), options.namedCanary());
+        new Scope(pool, migrations.from(pool, version), options.selection(), options.namedCanary());
     WavePlanner planned = WavePlanner.of(options, targets.size(scope));
     rows.insert(
         new RolloutRow(
@@ -115,7 +110,11 @@ class Rollouts {
   /// each wave.
   static String planId(RolloutRow row, List<MigrationScript> scripts) {
     record Content(
-        String pool, List<String> scripts, RolloutOptions options, List<Long> waves, long upToDate) {}
+        String pool,
+        List<String> scripts,
+        RolloutOptions options,
+        List<Long> waves,
+        long upToDate) {}
     var content =
         new Content(
             row.pool().value(),
@@ -123,8 +122,6 @@ class Rollouts {
             row.options(),
             row.waves().stream().map(wave -> wave.counts().pending()).toList(),
             row.status().total().upToDate());
-    return HexFormat.of()
-        .formatHex(Sha256.of(RolloutRows.json(content)))
-        .substring(0, PLAN_LENGTH);
+    return HexFormat.of().formatHex(Sha256.of(RolloutRows.json(content))).substring(0, PLAN_LENGTH);
   }
 }

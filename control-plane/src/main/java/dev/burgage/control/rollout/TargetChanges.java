@@ -57,8 +57,7 @@ class TargetChanges {
 
   /// The nodes have marked the histories: what operators have made of these databases counts as the
   /// version.
-  int markApplied(
-      UUID rollout, PoolName pool, List<String> tenants, String version, Instant now) {
+  int markApplied(UUID rollout, PoolName pool, List<String> tenants, String version, Instant now) {
     return jdbc.sql(
             """
             with marked as (
@@ -109,6 +108,8 @@ class TargetChanges {
   }
 
   void deleteAll(UUID rollout) {
-    jdbc.sql("delete from rollout_target where rollout = :rollout").param("rollout", rollout).update();
+    jdbc.sql("delete from rollout_target where rollout = :rollout")
+        .param("rollout", rollout)
+        .update();
   }
 }

@@ -28,7 +28,8 @@ class TargetPages {
 
   Page page(UUID rollout, Filter filter, String cursor, int limit) {
     StringBuilder sql =
-        new StringBuilder("select * from rollout_target where rollout = :rollout and tenant > :after");
+        new StringBuilder(
+            "select * from rollout_target where rollout = :rollout and tenant > :after");
     if (filter.state() != null) {
       sql.append(" and state = '").append(filter.state().column()).append('\'');
     }

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /// Which tenants are a rollout's targets, and in which wave: decided by one statement, however many
-/// there are. The order in which waves are filled is that of a hash of the rollout's and the tenant's
-/// id, so a wave is a fair sample and the same for everybody who looks.
+/// there are. The order in which waves are filled is that of a hash of the rollout's and the
+/// tenant's id, so a wave is a fair sample and the same for everybody who looks.
 @Component
 class TargetPlan {
   // 'provisioning' is left to the end of the rollout: such a tenant may yet not come to be.
@@ -173,8 +173,8 @@ class TargetPlan {
     return jdbc.sql(BEING_MADE).params(params).query(Boolean.class).single();
   }
 
-  /// Tenants that were made at the version while the rollout ran have no state before to go back to;
-  /// they are listed with those that have no copy.
+  /// Tenants that were made at the version while the rollout ran have no state before to go back
+  /// to; they are listed with those that have no copy.
   void addAhead(RolloutRow rollout, Instant now) {
     jdbc.sql(
             """

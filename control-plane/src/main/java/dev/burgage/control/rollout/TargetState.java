@@ -38,7 +38,9 @@ enum TargetState {
         ErrorCode.INVALID_REQUEST,
         "state must be one of %s; leave it out for all"
             .formatted(
-                Arrays.stream(values()).map(TargetState::toString).collect(Collectors.joining(", "))));
+                Arrays.stream(values())
+                    .map(TargetState::toString)
+                    .collect(Collectors.joining(", "))));
   }
 
   static TargetState ofColumn(String text) {

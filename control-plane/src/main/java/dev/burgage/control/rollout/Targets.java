@@ -46,7 +46,8 @@ class Targets {
         and b.state in ('active', 'suspended')
       """;
 
-  // "offset 0" keeps the planner to one way, by due targets and then the primary key. Its statistics
+  // "offset 0" keeps the planner to one way, by due targets and then the primary key. Its
+  // statistics
   // know nothing yet of targets that were written a second ago, and its own choice took 50 times
   // longer.
   private static final String DUE =
@@ -63,7 +64,8 @@ class Targets {
       """;
 
   // One statement: what a node said is either known whole, with the counters, or asked for again.
-  // Also the binding of a target that was excluded meanwhile says what its database has now; that of
+  // Also the binding of a target that was excluded meanwhile says what its database has now; that
+  // of
   // one that is being undone does not.
   private static final String RECORD =
       """
@@ -199,8 +201,12 @@ class Targets {
   record Lot(UUID rollout, PoolName pool, TargetState state, int wave) {
     // Part of the text, not a parameter: the index is only of these states.
     private String in(String sql) {
-      return sql.formatted(state.column());
+      return Targets.in(sql, state);
     }
+  }
+
+  private static String in(String sql, TargetState state) {
+    return sql.formatted(state.column());
   }
 
   /// Forgets targets whose tenant is deleted.
@@ -264,7 +270,7 @@ class Targets {
   /// @param from pending or dormant
   void record(
       UUID rollout, PoolName pool, TargetState from, List<TargetOutcome> outcomes, Instant now) {
-    jdbc.sql(RECORD.formatted(from.column()))
+    jdbc.sql(in(RECORD, from))
         .param("rollout", rollout)
         .param("pool", pool.value())
         .param("outcomes", json(outcomes.stream().map(OutcomeJson::of).toList()))
@@ -284,8 +290,8 @@ class Targets {
         .update();
   }
 
-  /// The node did not answer: all its due targets wait. Pending ones and those that are to be undone
-  /// fail if they have waited often enough; dormant ones have time.
+  /// The node did not answer: all its due targets wait. Pending ones and those that are to be
+  /// undone fail if they have waited often enough; dormant ones have time.
   ///
   /// @return how many failed
   long postpone(Lot lot, NodeName node, String error, Instant now) {
@@ -312,7 +318,8 @@ class Targets {
       return List.of();
     }
     Map<UUID, String> tenants =
-        jdbc.sql(
+        jdbc
+            .sql(
                 """
                 select database_id, tenant from binding
                 where database_id in (:ids) and pool = :pool and node = :node
@@ -337,7 +344,8 @@ class Targets {
   /// Named targets that are not done, by node and database.
   Map<NodeName, Map<DatabaseId, DueTarget>> unmarked(RolloutRow rollout, List<String> tenants) {
     record On(NodeName node, DueTarget target) {}
-    return jdbc.sql(
+    return jdbc
+        .sql(
             """
             select t.tenant, b.database_id, b.generation, b.size_bytes_max, b.statement_millis_max,
                    b.node

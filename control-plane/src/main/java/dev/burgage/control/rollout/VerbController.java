@@ -20,8 +20,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/// The verbs. Each answers 200 with the rollout as it is then, also when it has been said before; 409
-/// with what can be done instead if it makes no sense in the rollout's state.
+/// The verbs. Each answers 200 with the rollout as it is then, also when it has been said before;
+/// 409 with what can be done instead if it makes no sense in the rollout's state.
 @RestController
 @RequestMapping("/v1/pools/{pool}/rollouts/{id}")
 @Tag(name = "Rollouts")
@@ -44,8 +44,8 @@ class VerbController {
   @Operation(
       summary = "Start a planned rollout",
       description =
-          "Needs the id of its plan. 409 if that is another, if a migration of it has changed since,"
-              + " or while another rollout of the pool is under way.")
+          "Needs the id of its plan. 409 if that is another, if a migration of it has changed"
+              + " since, or while another rollout of the pool is under way.")
   Rollout start(
       @Schema(type = "string") @PathVariable PoolName pool,
       @PathVariable UUID id,
@@ -130,7 +130,8 @@ class VerbController {
   @PostMapping("/exclude")
   @Operation(
       summary = "Leave tenants where they are",
-      description = "They count neither for gates nor for the end. The next rollout has them again.")
+      description =
+          "They count neither for gates nor for the end. The next rollout has them again.")
   Rollout exclude(
       @Schema(type = "string") @PathVariable PoolName pool,
       @PathVariable UUID id,

@@ -46,14 +46,12 @@ record WavePlanner(List<WaveRow> waves, Places places) {
     return new WavePlanner(List.copyOf(waves), new Places(first, List.copyOf(kept), last));
   }
 
-  private static WaveRow wave(
-      int index, @Nullable Gate own, @Nullable Gate common, Duration soak) {
+  private static WaveRow wave(int index, @Nullable Gate own, @Nullable Gate common, Duration soak) {
     Gate gate = own != null ? own : common != null ? common : Gate.NO_FAILURE;
     return row(index, gate, soak);
   }
 
   private static WaveRow row(int index, Gate gate, Duration soak) {
-    return new WaveRow(
-        index, gate, soak, WaveCounts.NONE, List.of(), null, null, null, false);
+    return new WaveRow(index, gate, soak, WaveCounts.NONE, List.of(), null, null, null, false);
   }
 }

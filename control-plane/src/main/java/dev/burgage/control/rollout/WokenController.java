@@ -59,8 +59,9 @@ class WokenController {
     targets.record(rollout, row.pool(), TargetState.DORMANT, outcomes, running.now());
     running.count(outcomes);
     // It may have been the last one, or the one too many for a gate.
-    transaction.executeWithoutResult(status -> rows.lock(rollout)
-        .filter(found -> found.state().isActive())
-        .ifPresent(found -> queue.wake(rollout, running.now())));
+    transaction.executeWithoutResult(status ->
+        rows.lock(rollout)
+            .filter(found -> found.state().isActive())
+            .ifPresent(found -> queue.wake(rollout, running.now())));
   }
 }

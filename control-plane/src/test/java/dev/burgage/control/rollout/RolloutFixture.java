@@ -68,6 +68,9 @@ abstract class RolloutFixture extends ControlPlaneTest {
       if (run.slice(UUID.fromString(id), () -> false).isEmpty()) {
         return;
       }
+      jdbc.sql("update rollout set not_before = null where id = cast(? as uuid)")
+          .param(id)
+          .update();
     }
     throw new AssertionError("rollout " + id + " does not come to rest");
   }
@@ -91,10 +94,9 @@ abstract class RolloutFixture extends ControlPlaneTest {
   }
 
   List<String> events(String id) {
-    return jdbc.sql(
-            "select type from rollout_event where rollout = cast(? as uuid) order by seq")
+    return jdbc.sql("select type from rollout_event where rollout = cast(? as uuid) order by seq")
         .param(id)
-        .query(String.class)
+        .query((row, number) -> row.getString(1))
         .list();
   }
 

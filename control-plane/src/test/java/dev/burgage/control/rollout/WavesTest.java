@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Plans, waves, gates and verbs over the API; slices are run by hand.
 final class WavesTest extends RolloutFixture {
-  @Autowired private RolloutVerbs verbs;
+  @Autowired private RehearsalRun rehearsals;
 
   @Test
   void planSaysWhatWillHappenAndChangesNothing() {
@@ -60,8 +60,7 @@ final class WavesTest extends RolloutFixture {
     run(id);
     assertThat(stateOf(id)).isEqualTo("finished");
     assertThat(events(id))
-        .containsExactly(
-            "planned", "started", "waveOpened", "poolMoved", "waveEnded", "finished");
+        .containsExactly("planned", "started", "poolMoved", "waveOpened", "waveEnded", "finished");
   }
 
   @Test
@@ -70,7 +69,8 @@ final class WavesTest extends RolloutFixture {
     register(TWO);
     poison("t0");
     poison("t1");
-    String id = start("{\"canary\":{\"tenants\":[\"t0\",\"t1\",\"t2\"],\"gate\":{\"failuresMax\":1}}}");
+    String id =
+        start("{\"canary\":{\"tenants\":[\"t0\",\"t1\",\"t2\"],\"gate\":{\"failuresMax\":1}}}");
     run(id);
 
     JsonNode halted = rollout(id);
@@ -156,7 +156,8 @@ final class WavesTest extends RolloutFixture {
     tenants(4);
     register(TWO);
     String id =
-        start("{\"waves\":[{\"count\":1,\"gate\":{\"approval\":true}},{\"count\":1,\"soak\":\"PT1H\"}]}");
+        start(
+            "{\"waves\":[{\"count\":1,\"gate\":{\"approval\":true}},{\"count\":1,\"soak\":\"PT1H\"}]}");
     run(id);
     assertThat(rollout(id).path("phase").asString()).isEqualTo("approval");
     assertThat(rollout(id).path("counts").path("applied").asInt()).isEqualTo(1);
@@ -198,7 +199,12 @@ final class WavesTest extends RolloutFixture {
     run(id);
     assertThat(target(id, "t0").path("state").asString()).isEqualTo("failed");
 
-    assertThat(say(id, "mark-applied", "{\"tenants\":[\"t0\"]}").json().path("counts").path("failed").asInt())
+    assertThat(
+            say(id, "mark-applied", "{\"tenants\":[\"t0\"]}")
+                .json()
+                .path("counts")
+                .path("failed")
+                .asInt())
         .isZero();
     register(THREE);
     String next = start("");
@@ -219,7 +225,9 @@ final class WavesTest extends RolloutFixture {
     say(id, "approve", "{\"wave\":0}");
     nodes().forEach(node -> node.databases().shut());
     CompletableFuture<Void> slice = CompletableFuture.runAsync(() -> runQuietly(id));
-    await("the last wave is open", () -> rollout(id).path("waves").path(1).path("state").asString().equals("open"));
+    await(
+        "the last wave is open",
+        () -> rollout(id).path("waves").path(1).path("state").asString().equals("open"));
     assertThat(create("late").text("schemaVersion")).isEqualTo("2");
     nodes().forEach(node -> node.databases().open());
     slice.join();
@@ -266,7 +274,9 @@ final class WavesTest extends RolloutFixture {
     tenants(2);
     register(TWO);
     owner("t0").databases().idle(database("t0"));
-    String id = start("{\"dormantAfter\":\"P7D\",\"waves\":[{\"percent\":100,\"gate\":{\"approval\":true}}]}");
+    String id =
+        start(
+            "{\"dormantAfter\":\"P7D\",\"waves\":[{\"percent\":100,\"gate\":{\"approval\":true}}]}");
     run(id);
     assertThat(target(id, "t0").path("state").asString()).isEqualTo("dormant");
     assertThat(rollout(id).path("counts").path("dormant").asInt()).isEqualTo(1);
@@ -320,7 +330,9 @@ final class WavesTest extends RolloutFixture {
     tenants(2);
     register(TWO);
     owner("t0").databases().idle(database("t0"));
-    String id = start("{\"dormantAfter\":\"P7D\",\"waves\":[{\"percent\":100,\"gate\":{\"approval\":true}}]}");
+    String id =
+        start(
+            "{\"dormantAfter\":\"P7D\",\"waves\":[{\"percent\":100,\"gate\":{\"approval\":true}}]}");
     run(id);
 
     assertThat(say(id, "abort", "").text("state")).isEqualTo("undoing");
@@ -330,6 +342,36 @@ final class WavesTest extends RolloutFixture {
     assertThat(targets(id)).containsEntry("t0", "undone").containsEntry("t1", "applied");
     assertThat(say(id, "abort", "").status()).isEqualTo(200);
     assertThat(say(id, "resume", "").text("detail")).contains("plan another rollout");
+  }
+
+  @Test
+  void rehearsalRunsOnCopiesAndTouchesNoOriginal() {
+    tenants(4);
+    register(TWO);
+    poison("t1");
+    String id = plan("{}");
+
+    Api.Answer begun =
+        say(id, "rehearsals", "{\"tenants\":[\"t1\"],\"largest\":1,\"oldest\":1,\"random\":1}");
+    assertThat(begun.status()).as(begun.response().body()).isEqualTo(202);
+    UUID rehearsal = UUID.fromString(begun.text("id"));
+    for (int i = 0; i < 10 && rehearsals.step(rehearsal).isPresent(); i++) {
+      assertThat(i).isLessThan(9);
+    }
+
+    JsonNode done =
+        api.get(rollouts() + "/" + id + "/rehearsals").json().path("rehearsals").path(0);
+    assertThat(done.path("state").asString()).isEqualTo("finished");
+    assertThat(done.path("succeeded").asBoolean()).isFalse();
+    assertThat(done.path("sampled").asInt()).isEqualTo(4);
+    for (JsonNode copy : done.path("copies")) {
+      boolean isPoisoned = copy.path("tenant").asString().equals("t1");
+      assertThat(copy.path("state").asString()).isEqualTo(isPoisoned ? "failed" : "applied");
+      assertThat(copy.path("sizeBytesBefore").asLong()).isPositive();
+      assertThat(versionInFile(copy.path("tenant").asString())).isEqualTo("1");
+    }
+    assertThat(events(id)).containsExactly("planned", "rehearsing", "rehearsed");
+    assertThat(say(id, "rehearsals", "{\"random\":101}").code()).isEqualTo("invalid_request");
   }
 
   @Test
@@ -374,10 +416,13 @@ final class WavesTest extends RolloutFixture {
     assertThat(ids).hasSize(events(id).size()).first().isEqualTo("id: 1");
     assertThat(all).contains("event: planned", "event: finished", "event: progress", "event: end");
     var rest =
-        Api.send(
-            api.request(rollouts() + "/" + id + "/events").header("Last-Event-ID", "4").GET());
-    assertThat(rest.response().body()).startsWith("retry: ").contains("id: 5").doesNotContain("id: 4\n");
-    assertThat(api.get(rollouts() + "/" + id + "/events?after=x").code()).isEqualTo("invalid_request");
+        Api.send(api.request(rollouts() + "/" + id + "/events").header("Last-Event-ID", "4").GET());
+    assertThat(rest.response().body())
+        .startsWith("retry: ")
+        .contains("id: 5")
+        .doesNotContain("id: 4\n");
+    assertThat(api.get(rollouts() + "/" + id + "/events?after=x").code())
+        .isEqualTo("invalid_request");
   }
 
   @Test

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// Durations of migrations counted in fixed buckets, so that a quantile of a million of them costs
-/// nothing. Bucket *i* counts those above bound *i - 1* and up to bound *i*; the last one all above.
+/// nothing. Bucket *i* counts those above bound *i - 1* and up to bound *i*; the last one all
+/// above.
 public final class Durations {
   /// In milliseconds.
   public static final List<Long> BOUNDS =

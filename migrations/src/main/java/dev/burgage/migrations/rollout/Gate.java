@@ -3,8 +3,8 @@ package dev.burgage.migrations.rollout;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.jspecify.annotations.Nullable;
 
-/// What must hold of a wave for the rollout to go on. What is null is not looked at. The first three
-/// are held against a wave all the time, the fourth when it has ended too.
+/// What must hold of a wave for the rollout to go on. What is null is not looked at. The first
+/// three are held against a wave all the time, the fourth when it has ended too.
 ///
 /// @param failuresMax tenants of the wave that may fail
 /// @param failuresPercentMax of the wave's tenants

@@ -8,8 +8,6 @@ import java.time.Instant;
 
 /// Which verb makes sense in which state. A verb that has been done already changes nothing.
 public final class Verbs {
-  private static final String OVER = "it is %s; plan another rollout";
-
   private Verbs() {}
 
   public static Decision decide(RolloutStatus status, Verb verb, Instant now) {
@@ -50,8 +48,7 @@ public final class Verbs {
       case PAUSED -> becomes(RolloutState.RUNNING);
       case HALTED ->
           new Becomes(
-              RolloutState.RUNNING,
-              status.breach() == null ? Effect.NONE : Effect.OVERRIDE_GATES);
+              RolloutState.RUNNING, status.breach() == null ? Effect.NONE : Effect.OVERRIDE_GATES);
       case RUNNING -> new Stays();
       case PLANNED -> notStarted();
       case UNDOING -> undoing();
@@ -84,8 +81,7 @@ public final class Verbs {
           status.undoesAll()
               ? new Stays()
               : new Refused("its dormant targets are being forgotten; undo it when it is aborted");
-      case UNDONE ->
-          status.total().undoFailed() > 0 ? undoIfCopies(status, now) : new Stays();
+      case UNDONE -> status.total().undoFailed() > 0 ? undoIfCopies(status, now) : new Stays();
     };
   }
 
@@ -167,6 +163,6 @@ public final class Verbs {
   }
 
   private static Decision over(RolloutStatus status) {
-    return new Refused(OVER.formatted(status.state()));
+    return new Refused("it is %s; plan another rollout".formatted(status.state()));
   }
 }

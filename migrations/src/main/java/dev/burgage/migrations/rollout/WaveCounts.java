@@ -25,8 +25,7 @@ public record WaveCounts(
     long undoFailed,
     long invariantFailures,
     long slow) {
-  public static final WaveCounts NONE =
-      new WaveCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final WaveCounts NONE = new WaveCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /// Those of which a gate takes percentages.
   public long judged() {

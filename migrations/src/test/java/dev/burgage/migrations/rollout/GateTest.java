@@ -14,9 +14,11 @@ final class GateTest {
     Gate gate = new Gate(4, null, null, null, false);
 
     assertThat(gate.breach(1, counts(150, 46, 4, 0, 0), false)).isNull();
-    assertThat(sentence(gate.breach(1, counts(149, 46, 5, 0, 0), false), "V3__x.sql statement 2: no"))
+    assertThat(
+            sentence(gate.breach(1, counts(149, 46, 5, 0, 0), false), "V3__x.sql statement 2: no"))
         .isEqualTo(
-            "wave 1 halted: 5 of 200 tenants failed, at most 4 may; most by: V3__x.sql statement 2: no");
+            "wave 1 halted: 5 of 200 tenants failed, at most 4 may; most by: V3__x.sql statement 2:"
+                + " no");
     assertThat(sentence(gate.breach(0, counts(0, 0, 5, 0, 0), false), null))
         .isEqualTo("wave 0 halted: 5 of 5 tenants failed, at most 4 may");
   }
@@ -48,7 +50,8 @@ final class GateTest {
     assertThat(gate.breach(1, counts(0, 200, 0, 0, 10), true)).isNull();
     assertThat(sentence(gate.breach(1, counts(189, 11, 0, 0, 11), false), "cause"))
         .isEqualTo(
-            "wave 1 halted: 11 of 11 migrations took longer than 250 ms, at most one in twenty may");
+            "wave 1 halted: 11 of 11 migrations took longer than 250 ms, at most one in twenty"
+                + " may");
     assertThat(gate.breach(1, counts(0, 200, 0, 0, 11), true)).isNotNull();
   }
 

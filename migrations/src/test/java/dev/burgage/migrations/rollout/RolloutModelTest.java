@@ -90,8 +90,7 @@ final class RolloutModelTest {
                       RolloutState.UNDOING,
                       RolloutState.ABORTED)
                   .contains(to);
-      case FINISHED ->
-          to == from || to == RolloutState.RUNNING || to == RolloutState.UNDOING;
+      case FINISHED -> to == from || to == RolloutState.RUNNING || to == RolloutState.UNDOING;
       case ABORTED -> to == RolloutState.UNDOING;
       case UNDOING, UNDONE -> false;
     };
@@ -171,8 +170,7 @@ final class RolloutModelTest {
         rollout.targets.stream()
             .filter(t -> t.wave == wave && t.is == Is.APPLIED && t.slow)
             .count();
-    boolean tooSlow =
-        rollout.ended.get(wave) == null ? slow > all / 20.0 : slow > applied / 20.0;
+    boolean tooSlow = rollout.ended.get(wave) == null ? slow > all / 20.0 : slow > applied / 20.0;
     return gate.p95MillisMax() != null && tooSlow
         ? "wave %d halted: %d of %d migrations took longer than 100 ms, at most one in twenty may"
             .formatted(wave, slow, applied)
