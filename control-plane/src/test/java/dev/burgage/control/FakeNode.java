@@ -317,7 +317,7 @@ public final class FakeNode implements AutoCloseable {
     } else if (path.equals("/node/v1/marks")) {
       answer(exchange, 200, Json.bytes(databases.mark(Json.read(body, MarkApplied.class))));
     } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+")) {
-      facts(exchange, path.split("/")[4], path.split("/")[6]);
+      facts(exchange, path.split("/", -1)[4], path.split("/", -1)[6]);
     } else if (path.equals("/node/v1/databases")) {
       answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
     } else if (path.equals("/node/v1/position")) {

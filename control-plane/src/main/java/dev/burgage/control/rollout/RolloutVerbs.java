@@ -209,8 +209,7 @@ class RolloutVerbs {
   }
 
   private void move(RolloutRow row, RolloutState to, Instant now) {
-    if (row.state() != to
-        && (row.state() != RolloutState.PLANNED || to == RolloutState.ABORTED)) {
+    if (row.state() != to && (row.state() != RolloutState.PLANNED || to == RolloutState.ABORTED)) {
       rows.move(row.id(), to, null, now);
     }
   }
