@@ -12,14 +12,26 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
+import dev.burgage.protocol.node.MarkApplied;
+import dev.burgage.protocol.node.Rehearse;
+import dev.burgage.protocol.node.Rehearsed;
+import dev.burgage.protocol.node.Rehearsed.OnCopy;
+import dev.burgage.protocol.node.Undo;
+import dev.burgage.protocol.node.Undone;
+import dev.burgage.protocol.node.Undone.UndoOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -32,6 +44,9 @@ public final class FakeDatabases {
   private final Map<String, Template> templates = new ConcurrentHashMap<>();
   private final Map<DatabaseId, String> made = new ConcurrentHashMap<>();
   private final List<Integer> batches = new CopyOnWriteArrayList<>();
+  private final Set<DatabaseId> idle = ConcurrentHashMap.newKeySet();
+  private final Map<DatabaseId, ApplyMigrations> dormant = new ConcurrentHashMap<>();
+  private final Map<Path, byte[]> migrated = new ConcurrentHashMap<>();
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
 
   FakeDatabases() {
@@ -54,12 +69,146 @@ public final class FakeDatabases {
     gate.acquireUninterruptibly();
     try {
       batches.add(order.targets().size());
-      var applier = new MigrationApplier(order.scripts());
       return new ApplyOutcomes(
-          order.targets().stream().map(target -> apply(applier, target.database())).toList());
+          order.targets().stream().map(target -> apply(order, target.database())).toList());
     } finally {
       gate.release();
     }
+  }
+
+  private ApplyOutcome apply(ApplyMigrations order, DatabaseId database) {
+    if (order.dormantAfterMillis() != null && idle.contains(database)) {
+      dormant.put(database, order);
+      return new ApplyOutcome(database, Result.DORMANT, null, null, null, null, 0);
+    }
+    var applier = new MigrationApplier(order.scripts());
+    if (order.copies() == null) {
+      return apply(applier, database);
+    }
+    Path copy = copy(order.rollout(), database);
+    try {
+      version(database); // makes the file, if it is not there
+      Files.createDirectories(copy.getParent());
+      Files.copy(file(database), copy, StandardCopyOption.REPLACE_EXISTING);
+      ApplyOutcome outcome = apply(applier, database);
+      if (outcome.result() == Result.APPLIED) {
+        migrated.put(copy, Files.readAllBytes(file(database)));
+      } else {
+        Files.delete(copy);
+      }
+      return outcome;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Undone undo(Undo order) {
+    return new Undone(
+        order.targets().stream().map(t -> undo(order.rollout(), t.database())).toList());
+  }
+
+  private UndoOutcome undo(UUID rollout, DatabaseId database) {
+    Path copy = copy(rollout, database);
+    ApplyMigrations stamp = dormant.remove(database);
+    try {
+      if (stamp != null) {
+        return new UndoOutcome(database, Undone.Result.UNDONE, null, null, null);
+      }
+      byte[] after = migrated.get(copy);
+      if (after == null) {
+        return new UndoOutcome(database, Undone.Result.NO_COPY, null, null, null);
+      }
+      if (!Arrays.equals(after, Files.readAllBytes(file(database)))) {
+        return new UndoOutcome(database, Undone.Result.WRITTEN, null, null, null);
+      }
+      Files.copy(copy, file(database), StandardCopyOption.REPLACE_EXISTING);
+      return new UndoOutcome(
+          database, Undone.Result.UNDONE, version(database), "before-" + database, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Rehearsed rehearse(Rehearse order) {
+    return new Rehearsed(order.targets().stream().map(t -> rehearse(order, t.database())).toList());
+  }
+
+  private OnCopy rehearse(Rehearse order, DatabaseId database) {
+    var copy = new DatabaseId(UUID.randomUUID());
+    try {
+      version(database);
+      long before = Files.size(file(database));
+      Files.copy(file(database), file(copy));
+      ApplyOutcome outcome = apply(new MigrationApplier(order.scripts()), copy);
+      long after = Files.size(file(copy));
+      Files.delete(file(copy));
+      return new OnCopy(
+          new ApplyOutcome(
+              database,
+              outcome.result(),
+              outcome.fromVersion(),
+              outcome.toVersion(),
+              outcome.fingerprint(),
+              outcome.failure(),
+              outcome.durationMillis()),
+          1,
+          before,
+          after,
+          0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ApplyOutcomes mark(MarkApplied order) {
+    return new ApplyOutcomes(order.targets().stream().map(t -> mark(order, t.database())).toList());
+  }
+
+  private ApplyOutcome mark(MarkApplied order, DatabaseId database) {
+    String from = version(database);
+    for (MigrationScript script : order.scripts()) {
+      run(
+          database,
+          """
+          INSERT INTO _cf_schema_history
+          SELECT max(installed_rank) + 1, '%1$s', '%2$s', 'SQL', '%3$s', %4$d, '', '', 0, 1
+          FROM _cf_schema_history
+          WHERE NOT EXISTS (SELECT 1 FROM _cf_schema_history WHERE version = '%1$s')
+          HAVING max(installed_rank) IS NOT NULL
+          """
+              .formatted(
+                  script.version(), script.description(), script.script(), script.checksum()));
+    }
+    return new ApplyOutcome(database, Result.APPLIED, from, version(database), null, null, 0);
+  }
+
+  /// Nobody uses these databases, until [#use()].
+  public void idle(DatabaseId database) {
+    idle.add(database);
+  }
+
+  public void use() {
+    idle.clear();
+  }
+
+  /// A dormant database is used: it is migrated first.
+  public ApplyOutcome wake(DatabaseId database) {
+    idle.remove(database);
+    ApplyMigrations stamp = Objects.requireNonNull(dormant.remove(database), "not dormant");
+    return apply(new MigrationApplier(stamp.scripts()), database);
+  }
+
+  long size(DatabaseId database) throws IOException {
+    version(database);
+    return Files.size(file(database));
+  }
+
+  private Path file(DatabaseId database) {
+    return folder.resolve(database + ".db");
+  }
+
+  private Path copy(UUID rollout, DatabaseId database) {
+    return folder.resolve("copies-" + rollout).resolve(database + ".db");
   }
 
   /// Orders wait before they are carried out until [#open()].
@@ -116,7 +265,7 @@ public final class FakeDatabases {
 
   /// The file is made of its template when it is first needed.
   private synchronized GuardedConnection connect(DatabaseId database) throws SQLException {
-    Path file = folder.resolve(database + ".db");
+    Path file = file(database);
     boolean isNew = !Files.exists(file);
     GuardedConnection connection = Guard.trusted().open(new SQLiteConfig(), "jdbc:sqlite:" + file);
     if (isNew) {

@@ -15,11 +15,16 @@ import dev.burgage.protocol.error.Problem;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.Acknowledgement;
 import dev.burgage.protocol.node.ApplyMigrations;
+import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.CreateDatabase;
+import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
 import dev.burgage.protocol.node.Join;
+import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Quarantined;
+import dev.burgage.protocol.node.Rehearse;
+import dev.burgage.protocol.node.Undo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,6 +164,22 @@ public final class FakeNode implements AutoCloseable {
     return templates;
   }
 
+  /// Tells the control plane of dormant targets that were used.
+  ///
+  /// @return the status of its answer
+  public int tellWoken(String rollout, ApplyOutcomes woken) {
+    try {
+      return http.send(
+              request("migrated/" + rollout, Json.bytes(woken)).build(), BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Ends the stream as a cut line would.
   public void cut() {
     InputStream open = stream;
@@ -290,6 +311,14 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 204, new byte[0]);
     } else if (path.equals("/node/v1/migrations")) {
       answer(exchange, 200, Json.bytes(databases.apply(Json.read(body, ApplyMigrations.class))));
+    } else if (path.equals("/node/v1/undo")) {
+      answer(exchange, 200, Json.bytes(databases.undo(Json.read(body, Undo.class))));
+    } else if (path.equals("/node/v1/rehearsals")) {
+      answer(exchange, 200, Json.bytes(databases.rehearse(Json.read(body, Rehearse.class))));
+    } else if (path.equals("/node/v1/marks")) {
+      answer(exchange, 200, Json.bytes(databases.mark(Json.read(body, MarkApplied.class))));
+    } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+")) {
+      facts(exchange, path.split("/", -1)[4], path.split("/", -1)[6]);
     } else if (path.equals("/node/v1/databases")) {
       answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
     } else if (path.equals("/node/v1/position")) {
@@ -299,6 +328,16 @@ public final class FakeNode implements AutoCloseable {
       database(exchange, method, database, body);
     } else {
       refuse(exchange, ErrorCode.NOT_FOUND, path);
+    }
+  }
+
+  private void facts(HttpExchange exchange, String pool, String tenant) throws IOException {
+    Binding binding = binding(pool, tenant);
+    if (binding == null) {
+      refuse(exchange, ErrorCode.UNKNOWN_TENANT, tenant);
+    } else {
+      answer(
+          exchange, 200, Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "")));
     }
   }
 

@@ -61,7 +61,10 @@ public final class BurgageApi implements Closeable {
 
   /// @return the rollout's id
   public String startRollout(String pool) throws IOException {
-    return expect(202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", "{}"))
+    return expect(
+            202,
+            connections.call(
+                "POST", "/v1/pools/" + pool + "/rollouts", json(Map.of("start", true))))
         .path("id")
         .asString();
   }

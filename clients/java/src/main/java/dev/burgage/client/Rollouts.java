@@ -23,14 +23,56 @@ public final class Rollouts {
 
   private record TargetPage(List<RolloutTarget> targets, @Nullable String next) {}
 
-  /// Starts to bring every tenant to the newest registered migration.
+  /// Plans and starts to bring every tenant to the newest registered migration, in one wave.
   public Rollout start() {
-    return administration.post(path, Map.of(), Rollout.class);
+    return administration.post(path, Map.of("start", true), Rollout.class);
   }
 
-  /// Starts to bring every tenant to this version.
+  /// Plans and starts to bring every tenant to this version, in one wave.
   public Rollout start(String version) {
-    return administration.post(path, Map.of("version", version), Rollout.class);
+    return administration.post(path, Map.of("start", true, "version", version), Rollout.class);
+  }
+
+  /// Decides which tenant comes in which wave, and changes nothing.
+  ///
+  /// @param options as `POST …/rollouts` takes them: `version`, `canary`, `waves`, `gate` and so on
+  public Rollout plan(Map<String, ?> options) {
+    return administration.post(path, options, Rollout.class);
+  }
+
+  /// Starts what [#plan] gave, if nothing of it has changed since.
+  public Rollout start(Rollout planned) {
+    return administration.post(
+        of(planned.id()) + "/start", Map.of("plan", String.valueOf(planned.plan())), Rollout.class);
+  }
+
+  /// What nodes are carrying out ends; nothing more is begun.
+  public Rollout pause(String id) {
+    return say(id, "pause", Map.of());
+  }
+
+  /// Goes on with one that is paused, or halted by a gate.
+  public Rollout resume(String id) {
+    return say(id, "resume", Map.of());
+  }
+
+  /// Gives it up. What was applied stays, unless it is to be undone.
+  public Rollout abort(String id, boolean undo) {
+    return say(id, "abort", Map.of("undo", undo));
+  }
+
+  /// Tries the failed targets again; a halted or finished rollout goes on with them.
+  public Rollout retry(String id) {
+    return say(id, "retry", Map.of());
+  }
+
+  /// Lets it pass the gate of a wave.
+  public Rollout approve(String id, int wave) {
+    return say(id, "approve", Map.of("wave", wave));
+  }
+
+  private Rollout say(String id, String verb, Map<String, ?> body) {
+    return administration.post(of(id) + "/" + verb, body, Rollout.class);
   }
 
   public Rollout get(String id) {
@@ -54,14 +96,14 @@ public final class Rollouts {
     });
   }
 
-  /// Asks until the rollout is finished, or the time is over, or the thread is interrupted, whose
-  /// flag is set again then.
+  /// Asks until the rollout rests (finished, halted and so on), or the time is over, or the thread
+  /// is interrupted, whose flag is set again then.
   ///
   /// @return the rollout as it was seen last; ask it whether it [Rollout#isFinished()]
   public Rollout await(String id, Duration within) {
     Pacing.Pauses pauses = pacing.pausesFor(within);
     Rollout rollout = get(id);
-    while (!rollout.isFinished() && pauses.next(Duration.ZERO)) {
+    while (!rollout.isAtRest() && pauses.next(Duration.ZERO)) {
       rollout = get(id);
     }
     return rollout;

@@ -59,6 +59,7 @@ final class AccessFilter extends OncePerRequestFilter {
     } else if (!rights.allows(caller.get(), path)) {
       refusals.write(request, response, ErrorCode.FORBIDDEN, "this token does not reach this path");
     } else {
+      request.setAttribute(Caller.ATTRIBUTE, caller.get().toString());
       chain.doFilter(request, response);
     }
   }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// String)].
 final class Rights {
   private static final Pattern NODE_PATH =
-      Pattern.compile("/v1/nodes/([^/]+)/(feed|acknowledgement|bindings/.*)");
+      Pattern.compile("/v1/nodes/([^/]+)/(feed|acknowledgement|bindings/.*|migrated/.*)");
   private static final Pattern NODE_TOKEN = Pattern.compile("bgn\\.(.+)\\.[A-Za-z0-9_-]+");
 
   private final AdminToken admin;

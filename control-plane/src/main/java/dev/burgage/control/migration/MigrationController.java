@@ -58,14 +58,15 @@ class MigrationController {
   MigrationSet register(
       @Schema(type = "string") @PathVariable PoolName pool, @RequestBody NewMigrations request) {
     pools.get(pool);
-    return MigrationSet.of(migrations.register(pool, request.files()));
+    List<RegisteredMigration> set = migrations.register(pool, request.files());
+    return MigrationSet.of(set, migrations.poolVersion(pool));
   }
 
   @GetMapping
   @Operation(summary = "List a pool's migrations, in the order in which they apply")
   MigrationSet list(@Schema(type = "string") @PathVariable PoolName pool) {
     pools.get(pool);
-    return MigrationSet.of(migrations.list(pool));
+    return MigrationSet.of(migrations.list(pool), migrations.poolVersion(pool));
   }
 
   @GetMapping("/{version}")
@@ -121,12 +122,16 @@ class MigrationController {
   @Schema(description = "A pool's migrations, in the order in which they apply.")
   record MigrationSet(
       List<Migration> migrations,
-      @Schema(description = "The version that new tenants get.", example = "3")
+      @Schema(
+              description =
+                  "The version that the pool is at: new tenants get it. A pool without tenants"
+                      + " follows what is registered; else the last wave of a rollout takes it"
+                      + " there.",
+              example = "3")
           @Nullable String schemaVersion) {
-    static MigrationSet of(List<RegisteredMigration> set) {
+    static MigrationSet of(List<RegisteredMigration> set, @Nullable String poolVersion) {
       return new MigrationSet(
-          set.stream().map(migration -> Migration.of(migration, null)).toList(),
-          set.isEmpty() ? null : set.getLast().script().version());
+          set.stream().map(migration -> Migration.of(migration, null)).toList(), poolVersion);
     }
   }
 

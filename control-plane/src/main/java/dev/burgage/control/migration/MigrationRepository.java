@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.ListCrudRepository;
@@ -23,8 +24,9 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
 
   @NativeQuery(
       """
-      select migration_set as id, engine,
-             exists (select 1 from migration where pool = :pool and applied_at is null) as unapplied
+      select migration_set as id, engine, schema_version as version,
+             (select string_agg(version, ' ') from migration where pool = :pool and applied_at is null)
+               as unapplied
       from pool where name = :pool
       """)
   Optional<SetState> state(String pool);
@@ -37,6 +39,24 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
   @NativeQuery("update pool set migration_set = gen_random_uuid() where name = :pool")
   int rename(String pool);
 
+  /// The pool's new tenants are made at the version from now on.
+  @Modifying
+  @NativeQuery(
+      "update pool set schema_version = cast(:version as text), migration_set = gen_random_uuid()"
+          + " where name = :pool")
+  int move(String pool, @Nullable String version);
+
+  /// Moves the pool if it has no tenants, also none that may come back.
+  @Modifying
+  @NativeQuery(
+      """
+      update pool set schema_version = :version
+      where name = :pool and not exists (
+        select 1 from binding
+        where pool = :pool and state not in ('abandoned', 'purging', 'purged'))
+      """)
+  int follow(String pool, String version);
+
   @Modifying
   @NativeQuery(
       """
@@ -47,7 +67,11 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
 
   /// The version to which a rollout is on its way. The table belongs to the rollouts, which lie
   /// above this package.
-  @NativeQuery("select version from rollout where pool = :pool and state <> 'finished'")
+  @NativeQuery(
+      """
+      select version from rollout
+      where pool = :pool and state in ('running', 'paused', 'halted', 'undoing')
+      """)
   Optional<String> rolloutVersion(String pool);
 
   /// A pool's set, without its scripts.
@@ -58,7 +82,10 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
     /// Of the pool.
     String getEngine();
 
-    /// Whether some migration is not marked as applied.
-    boolean getUnapplied();
+    /// That the pool is at.
+    @Nullable String getVersion();
+
+    /// The versions that are not marked as applied, between blanks; null for none.
+    @Nullable String getUnapplied();
   }
 }

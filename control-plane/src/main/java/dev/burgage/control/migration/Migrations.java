@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,6 +110,7 @@ public class Migrations implements SchemaSource {
     rows.rename(pool.value());
     variants.replace(pool, tried.result().others());
     schemas.store(pool, tried.result().scripts(), made);
+    rows.follow(pool.value(), tried.result().getLast().version());
     return true;
   }
 
@@ -149,7 +151,7 @@ public class Migrations implements SchemaSource {
       if (MigrationSetReader.compareVersions(script.version(), version) <= 0) {
         throw new BurgageException(
             ErrorCode.CONFLICT,
-            "a rollout to version %s is under way, so \"%s\" cannot change now; repeat the request when it has finished"
+            "a rollout to version %s is under way, so \"%s\" cannot change now; abort it, or repeat the request when it has finished"
                 .formatted(version, script.script()));
       }
     }
@@ -162,7 +164,8 @@ public class Migrations implements SchemaSource {
     return seen == null || seen.unapplied() ? current(pool) : seen.schema();
   }
 
-  /// What a new database of the pool is copied from. From now on the whole set counts as applied.
+  /// What a new database of the pool is copied from: the set up to the version that the pool is at.
+  /// From now on that counts as applied.
   @Override
   public PoolSchema current(PoolName pool) {
     KnownSet set = read(pool);
@@ -190,7 +193,7 @@ public class Migrations implements SchemaSource {
   /// @return the pool's scripts up to the version, in order
   /// @throws BurgageException `invalid_request` if there is no such version
   public List<MigrationScript> upTo(PoolName pool, @Nullable String version) {
-    List<MigrationScript> scripts = read(pool).schema().template().scripts();
+    List<MigrationScript> scripts = read(pool).scripts();
     if (version == null) {
       return scripts;
     }
@@ -207,10 +210,26 @@ public class Migrations implements SchemaSource {
 
   /// The version, and those of the pool's set that come after it.
   public List<String> from(PoolName pool, String version) {
-    return read(pool).schema().template().scripts().stream()
+    return read(pool).scripts().stream()
         .map(MigrationScript::version)
         .filter(other -> MigrationSetReader.compareVersions(other, version) >= 0)
         .toList();
+  }
+
+  /// The version that the pool is at: its new tenants are made at it; null for none.
+  public @Nullable String poolVersion(PoolName pool) {
+    return rows.state(pool.value()).orElseThrow(() -> unknownPool(pool)).getVersion();
+  }
+
+  /// Takes the pool to a version, in the present transaction. Templates that processes remember are
+  /// not used for another tenant from then on.
+  ///
+  /// @param version null for none
+  public void move(PoolName pool, @Nullable String version) {
+    if (rows.lockToChange(pool.value()).isEmpty()) {
+      throw unknownPool(pool);
+    }
+    rows.move(pool.value(), version);
   }
 
   /// Some database may have these from now on.
@@ -227,11 +246,10 @@ public class Migrations implements SchemaSource {
     var state = rows.state(pool.value()).orElseThrow(() -> unknownPool(pool));
     var id = new MigrationSetId(state.getId());
     KnownSet old = known.get(pool);
-    PoolSchema schema =
+    KnownSet set =
         old != null && old.schema().set().equals(id)
-            ? old.schema()
-            : PoolSchema.of(id, new Template(Engine.parse(state.getEngine()), scripts(pool)));
-    var set = new KnownSet(schema, state.getUnapplied());
+            ? old.as(state.getUnapplied())
+            : KnownSet.of(id, state, scripts(pool));
     known.put(pool, set);
     return set;
   }
@@ -247,5 +265,29 @@ public class Migrations implements SchemaSource {
   }
 
   /// The set as it was read last.
-  private record KnownSet(PoolSchema schema, boolean unapplied) {}
+  ///
+  /// @param schema what new tenants are made from: the scripts up to the pool's version
+  /// @param unapplied whether one of those is not marked as applied
+  private record KnownSet(PoolSchema schema, List<MigrationScript> scripts, boolean unapplied) {
+    static KnownSet of(
+        MigrationSetId id, MigrationRepository.SetState state, List<MigrationScript> scripts) {
+      String version = state.getVersion();
+      List<MigrationScript> reached =
+          scripts.stream()
+              .filter(script ->
+                  version != null
+                      && MigrationSetReader.compareVersions(script.version(), version) <= 0)
+              .toList();
+      PoolSchema schema = PoolSchema.of(id, new Template(Engine.parse(state.getEngine()), reached));
+      return new KnownSet(schema, scripts, false).as(state.getUnapplied());
+    }
+
+    KnownSet as(@Nullable String versions) {
+      Set<String> unmarked = versions == null ? Set.of() : Set.of(versions.split(" "));
+      return new KnownSet(
+          schema,
+          scripts,
+          schema.template().scripts().stream().anyMatch(s -> unmarked.contains(s.version())));
+    }
+  }
 }

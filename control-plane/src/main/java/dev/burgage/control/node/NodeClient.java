@@ -14,8 +14,13 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
+import dev.burgage.protocol.node.MarkApplied;
+import dev.burgage.protocol.node.Rehearse;
+import dev.burgage.protocol.node.Rehearsed;
 import dev.burgage.protocol.node.Statistics;
 import dev.burgage.protocol.node.StatisticsOrder;
+import dev.burgage.protocol.node.Undo;
+import dev.burgage.protocol.node.Undone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -83,6 +88,26 @@ public class NodeClient {
   public ApplyOutcomes applyMigrations(NodeName node, ApplyMigrations order) {
     byte[] answer = send(node, new Order("POST", "migrations", order, MIGRATIONS_LONGEST, null));
     return Json.read(answer, ApplyOutcomes.class);
+  }
+
+  /// Has scripts written into histories without running them.
+  public ApplyOutcomes markApplied(NodeName node, MarkApplied order) {
+    return Json.read(
+        send(node, new Order("POST", "marks", order, MIGRATIONS_LONGEST, null)),
+        ApplyOutcomes.class);
+  }
+
+  /// Takes as long as putting all targets back takes.
+  public Undone undo(NodeName node, Undo order) {
+    return Json.read(
+        send(node, new Order("POST", "undo", order, MIGRATIONS_LONGEST, null)), Undone.class);
+  }
+
+  /// Takes as long as copying and migrating all targets takes.
+  public Rehearsed rehearse(NodeName node, Rehearse order) {
+    return Json.read(
+        send(node, new Order("POST", "rehearsals", order, MIGRATIONS_LONGEST, null)),
+        Rehearsed.class);
   }
 
   /// Waits up to 10 s on the node until it has the revision.

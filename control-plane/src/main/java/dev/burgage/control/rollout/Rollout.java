@@ -1,12 +1,13 @@
 package dev.burgage.control.rollout;
 
+import dev.burgage.migrations.rollout.RolloutState;
+import dev.burgage.migrations.rollout.WaveCounts;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.migration.Invariant;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,55 +19,97 @@ record Rollout(
     @Schema(example = "3") String version,
     @Schema(
             type = "string",
-            allowableValues = {"planned", "running", "finished"})
+            allowableValues = {
+              "planned",
+              "running",
+              "paused",
+              "halted",
+              "undoing",
+              "finished",
+              "aborted",
+              "undone"
+            })
         RolloutState state,
+    @Schema(
+            description = "What a running one is at.",
+            allowableValues = {"wave", "soak", "approval", "trickle", "late"})
+        @Nullable String phase,
+    @Schema(description = "Names what was decided; starting it needs this.") String plan,
+    @Schema(description = "Why it has halted.") @Nullable String why,
     @Schema(description = "Whether no tenant failed; only when it has finished.")
         @Nullable Boolean succeeded,
     Counts counts,
+    List<Wave> waves,
+    @Schema(description = "Tenants that nodes answered for, over the last minute.")
+        double tenantsPerSecond,
+    @Schema(description = "Until nothing is pending, at that rate; soaks and gates come on top.")
+        @Nullable Long etaSeconds,
+    @Schema(description = "What tenants failed by, most frequent first; not in lists.")
+        @Nullable List<TargetPages.Cause> causes,
+    Options options,
+    @Nullable Runner runner,
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
-    @Schema(description = "Tenants that nodes have answered for, over the time so far.")
-        double tenantsPerSecond) {
-  private static final double MILLIS = 1000;
+    @Schema(description = "Until when all copies of before are kept.")
+        @Nullable Instant undoUntil) {
 
-  static Rollout of(RolloutRow row, List<TargetRepository.StateCount> counted, Instant now) {
-    Counts counts = Counts.of(counted);
-    boolean finished = row.state() == RolloutState.FINISHED;
-    long visited = counted.stream().mapToLong(TargetRepository.StateCount::getVisited).sum();
-    Instant end = row.finishedAt().orElse(now);
-    double perSecond =
-        row.startedAt()
-            .map(start -> visited * MILLIS / Math.max(1, Duration.between(start, end).toMillis()))
-            .orElse(0.0);
-    return new Rollout(
-        row.getId(),
-        row.pool(),
-        row.version(),
-        row.state(),
-        finished ? counts.failed() == 0 : null,
-        counts,
-        row.createdAt(),
-        row.startedAt().orElse(null),
-        row.finishedAt().orElse(null),
-        Math.round(perSecond * 10) / 10.0);
-  }
-
-  @Schema(description = "How many tenants are in each state.")
+  @Schema(name = "RolloutCounts", description = "How many tenants are in each state.")
   record Counts(
       long pending,
       long applied,
       @Schema(description = "They had the version already.") long upToDate,
-      long failed) {
-    static Counts of(List<TargetRepository.StateCount> counted) {
-      Map<TargetState, Long> counts = new EnumMap<>(TargetState.class);
-      counted.forEach(
-          count -> counts.put(TargetState.ofColumn(count.getState()), count.getTargets()));
+      long failed,
+      @Schema(description = "They are migrated before their next use.") long dormant,
+      long excluded,
+      @Schema(description = "To be put back.") long undoing,
+      @Schema(description = "As they were before.") long undone,
+      @Schema(description = "Written to after the migration, so not put back.") long written,
+      @Schema(description = "No copy of before is left.") long noCopy,
+      long undoFailed) {
+    static Counts of(WaveCounts counts) {
       return new Counts(
-          counts.getOrDefault(TargetState.PENDING, 0L),
-          counts.getOrDefault(TargetState.APPLIED, 0L),
-          counts.getOrDefault(TargetState.UP_TO_DATE, 0L),
-          counts.getOrDefault(TargetState.FAILED, 0L));
+          counts.pending(),
+          counts.applied(),
+          counts.upToDate(),
+          counts.failed(),
+          counts.dormant(),
+          counts.excluded(),
+          counts.undoing(),
+          counts.undone(),
+          counts.written(),
+          counts.noCopy(),
+          counts.undoFailed());
     }
   }
+
+  @Schema(name = "RolloutWave", description = "A part of a rollout; the first one is wave 0.")
+  record Wave(
+      int wave,
+      @Schema(allowableValues = {"waiting", "open", "ended"}) String state,
+      Counts counts,
+      @Schema(type = "string", example = "PT5M") Duration soak,
+      RolloutRequest.Limits gate,
+      @Schema(description = "19 of 20 migrations took no longer, in steps of up to 1.7 times.")
+          @Nullable Long p95Millis,
+      @Schema(description = "Migrations that took longer than the gate has them take.") long slow,
+      long invariantFailures,
+      @Nullable Instant openedAt,
+      @Nullable Instant endedAt,
+      @Nullable String approvedBy,
+      @Schema(description = "Whether its gate was broken and somebody resumed all the same.")
+          boolean overridden) {}
+
+  @Schema(name = "RolloutOptions", description = "How it was planned.")
+  record Options(
+      RolloutOptions.@Nullable Selection select,
+      @Nullable List<String> canaryTenants,
+      int parallelPerNode,
+      @Nullable Double tenantsPerSecondMax,
+      List<Invariant> invariants,
+      @Schema(type = "string") @Nullable Duration dormantAfter,
+      @Schema(type = "string") @Nullable Duration undoFor) {}
+
+  @Schema(name = "RolloutRunner", description = "The control plane that works at it, or did last.")
+  record Runner(String name, @Nullable Instant since, boolean busy) {}
 }

@@ -2,6 +2,9 @@ package dev.burgage.control.rollout;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.SchedulerClient.ScheduleOptions;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceException;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -12,7 +15,7 @@ import org.springframework.stereotype.Component;
 /// Hands rollouts to the durable task. Writes into the present transaction, whether or not tasks
 /// run in this process.
 @Component
-class RolloutQueue {
+public class RolloutQueue {
   private final SchedulerClient client;
   private final ObjectProvider<Scheduler> scheduler;
 
@@ -22,12 +25,23 @@ class RolloutQueue {
     this.scheduler = scheduler;
   }
 
-  void add(UUID rollout, Instant now) {
-    client.scheduleIfNotExists(RolloutConfiguration.TASK.instance(rollout.toString()).build(), now);
+  /// Has the rollout looked at now. Whoever calls it holds the rollout's row: a slice that is
+  /// ending takes that row too before it decides when the next one is.
+  void wake(UUID rollout, Instant now) {
+    add(RolloutConfiguration.TASK, rollout, now);
   }
 
-  /// Saves the wait for the next poll, once the rollout is committed.
-  void hurry() {
+  public void add(TaskDescriptor<Void> task, UUID id, Instant now) {
+    try {
+      client.schedule(
+          task.instance(id.toString()).scheduledTo(now), ScheduleOptions.WHEN_EXISTS_RESCHEDULE);
+    } catch (TaskInstanceException e) {
+      // It runs at this moment, and looks again before it ends.
+    }
+  }
+
+  /// Saves the wait for the next poll, once the change is committed.
+  public void hurry() {
     scheduler.ifAvailable(Scheduler::triggerCheckForDueExecutions);
   }
 }

@@ -1,72 +1,61 @@
 package dev.burgage.control.rollout;
 
+import dev.burgage.migrations.rollout.RolloutState;
+import dev.burgage.migrations.rollout.RolloutStatus;
 import dev.burgage.protocol.PoolName;
-import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Persistable;
 
-/// A row of table `rollout`. Its state is moved on by [RolloutRepository]'s statements.
-@Entity
-@Table(name = "rollout")
-class RolloutRow implements Persistable<UUID> {
-  @Id private UUID id;
-  private String pool;
-  private String version;
-  private String state;
-  private Instant createdAt;
-  private @Nullable Instant startedAt;
-  private @Nullable Instant finishedAt;
+/// A row of table `rollout`, with its waves.
+///
+/// @param why it is halted
+/// @param movesPool whether its last wave takes the pool to its version: it is for all tenants
+/// @param runner the control plane that works at it, or did last
+record RolloutRow(
+    UUID id,
+    PoolName pool,
+    String version,
+    RolloutState state,
+    String plan,
+    RolloutOptions options,
+    int openWave,
+    @Nullable String why,
+    boolean movesPool,
+    boolean poolMoved,
+    @Nullable String poolVersionBefore,
+    boolean undoesAll,
+    Times times,
+    @Nullable Runner runner,
+    List<WaveRow> waves) {
+  /// Its moments.
+  ///
+  /// @param undoUntil null if no copies are kept
+  /// @param pacedUntil no order before
+  /// @param notBefore nothing to do before
+  record Times(
+      Instant createdAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      @Nullable Instant undoUntil,
+      @Nullable Instant pacedUntil,
+      @Nullable Instant notBefore) {}
 
-  /// For JPA.
-  @SuppressWarnings("NullAway.Init")
-  protected RolloutRow() {}
+  /// Who works at it.
+  record Runner(String name, @Nullable Instant since, boolean busy) {}
 
-  RolloutRow(UUID id, PoolName pool, String version, Instant createdAt) {
-    this.id = id;
-    this.pool = pool.value();
-    this.version = version;
-    this.state = RolloutState.PLANNED.toString();
-    this.createdAt = createdAt;
+  RolloutStatus status() {
+    return new RolloutStatus(
+        state,
+        plan,
+        openWave,
+        waves.stream().map(WaveRow::status).toList(),
+        times.undoUntil(),
+        undoesAll);
   }
 
-  @Override
-  public UUID getId() {
-    return id;
-  }
-
-  /// Rows are only ever saved when they are made.
-  @Override
-  public boolean isNew() {
-    return true;
-  }
-
-  PoolName pool() {
-    return new PoolName(pool);
-  }
-
-  String version() {
-    return version;
-  }
-
-  RolloutState state() {
-    return RolloutState.valueOf(state.toUpperCase(Locale.ROOT));
-  }
-
-  Instant createdAt() {
-    return createdAt;
-  }
-
-  Optional<Instant> startedAt() {
-    return Optional.ofNullable(startedAt);
-  }
-
-  Optional<Instant> finishedAt() {
-    return Optional.ofNullable(finishedAt);
+  int lastWave() {
+    return waves.size() - 1;
   }
 }

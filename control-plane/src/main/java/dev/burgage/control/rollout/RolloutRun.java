@@ -1,33 +1,20 @@
 package dev.burgage.control.rollout;
 
 import dev.burgage.control.migration.Migrations;
-import dev.burgage.control.node.NodeClient;
-import dev.burgage.control.rollout.Targets.DueTarget;
-import dev.burgage.control.rollout.Targets.TargetOutcome;
-import dev.burgage.protocol.DatabaseId;
-import dev.burgage.protocol.NodeName;
-import dev.burgage.protocol.PoolName;
-import dev.burgage.protocol.migration.MigrationScript;
-import dev.burgage.protocol.node.ApplyMigrations;
-import dev.burgage.protocol.node.ApplyOutcomes;
-import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
-import dev.burgage.protocol.node.ApplyOutcomes.Result;
+import dev.burgage.control.rollout.NodeWork.Pace;
+import dev.burgage.control.rollout.RolloutOrders.Work;
+import dev.burgage.control.rollout.Targets.Lot;
+import dev.burgage.migrations.rollout.NextStep;
+import dev.burgage.migrations.rollout.Step;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -35,211 +22,206 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// rollout: see DESIGN.md.
 @Component
 class RolloutRun {
-  private static final Logger LOG = LoggerFactory.getLogger(RolloutRun.class);
-  private static final Duration PROVISIONING_WAIT = Duration.ofSeconds(1);
+  private static final Duration LOST_WAIT = Duration.ofSeconds(1);
 
-  private final RolloutRepository rows;
+  private final RolloutRows rows;
   private final Targets targets;
-  private final Migrations migrations;
-  private final NodeClient nodes;
-  private final TransactionTemplate transaction;
-  private final RolloutRunning running;
+  private final RolloutSteps steps;
+  private final RolloutOrders orders;
+  private final NodeWork nodes;
+  private final Context context;
 
   RolloutRun(
-      RolloutRepository rows,
+      RolloutRows rows,
       Targets targets,
-      Migrations migrations,
-      NodeClient nodes,
-      TransactionTemplate transaction,
-      RolloutRunning running) {
+      RolloutSteps steps,
+      RolloutOrders orders,
+      NodeWork nodes,
+      Context context) {
     this.rows = rows;
     this.targets = targets;
-    this.migrations = migrations;
+    this.steps = steps;
+    this.orders = orders;
     this.nodes = nodes;
-    this.transaction = transaction;
-    this.running = running;
+    this.context = context;
   }
+
+  /// What it needs besides.
+  @Component
+  record Context(
+      Migrations migrations,
+      RolloutEvents events,
+      TransactionTemplate transaction,
+      RolloutRunning running) {}
 
   /// Brings the rollout forward until nothing is due or the slice's time is over.
   ///
   /// @param stopping whether this control plane is being stopped
-  /// @return when to go on, or empty if the rollout has finished
+  /// @return when to go on, or empty if somebody must say something first
   Optional<Instant> slice(UUID id, BooleanSupplier stopping) throws InterruptedException {
-    Optional<RolloutRow> row =
-        rows.findById(id).filter(rollout -> rollout.state() != RolloutState.FINISHED);
-    if (row.isEmpty()) {
+    Instant until = now().plus(context.running().settings().slice());
+    BooleanSupplier isOver = () -> stopping.getAsBoolean() || !now().isBefore(until);
+    if (rows.find(id).isEmpty()) {
       return Optional.empty();
     }
-    Slice slice = begin(row.get(), stopping);
-    Optional<Instant> next = step(slice);
-    while (next.isPresent()
-        && !next.get().isAfter(running.now())
-        && !slice.isOver().getAsBoolean()) {
-      next = step(slice);
+    take(id);
+    var marked = new AtomicBoolean();
+    Optional<Instant> next = next(id);
+    while (next.isPresent() && !next.get().isAfter(now()) && !isOver.getAsBoolean()) {
+      step(id, marked, isOver);
+      next = next(id);
     }
     return next;
   }
 
-  private Optional<Instant> step(Slice slice) throws InterruptedException {
-    targets.dropGone(slice.id(), slice.pool());
-    List<NodeName> due = targets.dueNodes(slice.id(), slice.pool(), running.now());
-    if (due.isEmpty()) {
-      return targets.nextDue(slice.id()).or(() -> end(slice));
-    }
-    workAll(slice, due);
-    return Optional.of(running.now());
+  /// Ends what [#slice] began. The rollout's row is held while `completion` says when the next
+  /// slice is: whoever changed the rollout meanwhile is seen, and whoever comes later finds the
+  /// task.
+  void letGo(UUID id, Consumer<Optional<Instant>> completion) {
+    context
+        .transaction()
+        .executeWithoutResult(status -> {
+          if (rows.lock(id).isPresent()) {
+            rows.letGo(id);
+          }
+          completion.accept(next(id));
+        });
   }
 
-  private Slice begin(RolloutRow row, BooleanSupplier stopping) {
-    Instant now = running.now();
-    transaction.executeWithoutResult(status -> {
-      if (rows.start(row.getId(), now) == 1) {
-        LOG.info(
-            "Rollout {} of pool {} to version {} begins", row.getId(), row.pool(), row.version());
-      }
-    });
-    Instant until = now.plus(running.settings().slice());
-    return new Slice(
-        row.getId(),
-        row.pool(),
-        migrations.upTo(row.pool(), row.version()),
-        () -> stopping.getAsBoolean() || !running.now().isBefore(until),
-        new AtomicBoolean());
+  private Instant now() {
+    return context.running().now();
   }
 
-  /// The rollout ends when no tenant is behind, be it one that was not there at the start.
-  private Optional<Instant> end(Slice slice) {
-    List<String> reached = migrations.from(slice.pool(), slice.version());
-    return transaction.execute(status -> {
-      Instant now = running.now();
-      // Asked first: a tenant that becomes active in between is then seen by the second look.
-      boolean beingMade = targets.isBehindBeingMade(slice.pool(), reached);
-      if (targets.addLate(slice.id(), slice.pool(), reached, now) > 0) {
-        return Optional.of(now);
-      }
-      if (beingMade) {
-        return Optional.of(now.plus(PROVISIONING_WAIT));
-      }
-      if (rows.finish(slice.id(), now) == 1) {
-        LOG.info(
-            "Rollout {} of pool {} to version {} has finished",
-            slice.id(),
-            slice.pool(),
-            slice.version());
-      }
-      return Optional.<Instant>empty();
-    });
+  private void take(UUID id) {
+    String me = context.running().runner();
+    context
+        .transaction()
+        .executeWithoutResult(status -> {
+          Optional<RolloutRow.Runner> before = rows.take(id, me, now());
+          before
+              .filter(runner -> runner.busy() && !runner.name().equals(me))
+              .ifPresent(runner ->
+                  context
+                      .events()
+                      .add(
+                          id,
+                          RolloutEvents.BURGAGE,
+                          "takenOver",
+                          Map.of("from", runner.name(), "by", me),
+                          now()));
+        });
   }
 
-  private void workAll(Slice slice, List<NodeName> due) throws InterruptedException {
-    var turns = new Semaphore(running.settings().nodesAtOnce());
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> works = new ArrayList<>();
-      for (NodeName node : due) {
-        works.add(threads.submit(() -> workInTurn(slice, node, turns)));
-      }
-      try {
-        for (Future<?> work : works) {
-          work.get();
-        }
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a rollout's outcomes could not be recorded", e.getCause());
-      } finally {
-        threads.shutdownNow();
-      }
-    }
+  /// When there is something to do.
+  private Optional<Instant> next(UUID id) {
+    return rows.find(id).flatMap(row -> next(row, NextStep.of(row.status(), now())));
   }
 
-  private boolean workInTurn(Slice slice, NodeName node, Semaphore turns)
+  private Optional<Instant> next(RolloutRow row, Step step) {
+    Instant now = now();
+    return switch (step) {
+      case Step.Rest(), Step.AwaitApproval _ -> Optional.empty();
+      case Step.WaitUntil(Instant time) -> Optional.of(time);
+      case Step.OpenWave _, Step.EndWave _, Step.Halt _, Step.EndUndo _ -> Optional.of(now);
+      case Step.LookForLate() -> Optional.of(later(now, row.times().notBefore()));
+      case Step.Work(int wave) -> due(row, TargetState.PENDING, wave);
+      case Step.Trickle() -> due(row, TargetState.DORMANT, wave(row, TargetState.DORMANT));
+      case Step.Undo() -> due(row, TargetState.UNDOING, wave(row, TargetState.UNDOING));
+    };
+  }
+
+  // A counter that says that there is something where there is nothing would turn for ever; then it
+  // is looked at again after a moment, and counted anew by the step.
+  private Optional<Instant> due(RolloutRow row, TargetState state, int wave) {
+    Instant due = targets.nextDue(row.id(), state, wave).orElse(now().plus(LOST_WAIT));
+    return Optional.of(state == TargetState.UNDOING ? due : later(due, row.times().pacedUntil()));
+  }
+
+  private static Instant later(Instant one, @Nullable Instant other) {
+    return other == null || other.isBefore(one) ? one : other;
+  }
+
+  private static int wave(RolloutRow row, TargetState state) {
+    return row.waves().stream()
+        .filter(wave ->
+            (state == TargetState.DORMANT ? wave.counts().dormant() : wave.counts().undoing()) > 0)
+        .findFirst()
+        .map(WaveRow::wave)
+        .orElse(0);
+  }
+
+  private void step(UUID id, AtomicBoolean marked, BooleanSupplier isOver)
       throws InterruptedException {
-    turns.acquire();
-    try {
-      work(slice, node);
-      return true;
-    } finally {
-      turns.release();
+    Optional<RolloutRow> row = rows.find(id);
+    if (row.isEmpty()) {
+      return;
+    }
+    Step step = NextStep.of(row.get().status(), now());
+    switch (step) {
+      case Step.Work(int wave) -> work(row.get(), TargetState.PENDING, wave, marked, isOver);
+      case Step.Trickle() -> {
+        int wave = wave(row.get(), TargetState.DORMANT);
+        work(row.get(), TargetState.DORMANT, wave, marked, isOver);
+      }
+      case Step.Undo() -> undo(row.get(), isOver);
+      case Step.Rest(),
+          Step.WaitUntil _,
+          Step.AwaitApproval _,
+          Step.OpenWave _,
+          Step.EndWave _,
+          Step.Halt _,
+          Step.LookForLate(),
+          Step.EndUndo _ ->
+          steps.carryOut(id);
     }
   }
 
-  private void work(Slice slice, NodeName node) {
-    while (!slice.isOver().getAsBoolean()) {
-      Instant now = running.now();
-      List<DueTarget> batch = targets.due(slice.id(), slice.pool(), node, now);
-      if (batch.isEmpty()) {
-        return;
-      }
-      List<TargetOutcome> outcomes;
-      try {
-        outcomes = order(slice, node, batch);
-      } catch (RuntimeException e) {
-        postpone(slice, node, e, now);
-        return;
-      }
-      record(slice, outcomes);
+  private void work(
+      RolloutRow row, TargetState state, int wave, AtomicBoolean marked, BooleanSupplier isOver)
+      throws InterruptedException {
+    var lot = new Lot(row.id(), row.pool(), state, wave);
+    steps.dropGone(lot);
+    var work = new Work(row, context.migrations().upTo(row.pool(), row.version()), marked);
+    Step step = NextStep.of(row.status(), now());
+    Pace pace =
+        new Pace(
+            batch(row, wave),
+            row.options().parallelPerNode(),
+            perSecond(row, state),
+            () -> !isOver.getAsBoolean() && isNext(row.id(), step));
+    nodes.run(lot, pace, (node, batch) -> orders.migrate(work, lot, node, batch));
+  }
+
+  private int batch(RolloutRow row, int wave) {
+    RolloutSettings settings = context.running().settings();
+    boolean gated = row.waves().get(wave).gate().countsFailures();
+    return gated ? settings.gatedBatch() : settings.batch();
+  }
+
+  private double perSecond(RolloutRow row, TargetState state) {
+    Double wanted = row.options().tenantsPerSecondMax();
+    double most = wanted == null ? 0 : wanted;
+    if (state != TargetState.DORMANT) {
+      return most;
     }
+    double trickle = context.running().settings().tricklePerSecond();
+    return most == 0 ? trickle : Math.min(most, trickle);
   }
 
-  private List<TargetOutcome> order(Slice slice, NodeName node, List<DueTarget> batch) {
-    var order =
-        new ApplyMigrations(
-            slice.id(),
-            batch.stream().map(DueTarget::target).toList(),
-            slice.scripts(),
-            List.of(),
-            /* copies= */ null,
-            /* dormantAfterMillis= */ null);
-    ApplyOutcomes answer = nodes.applyMigrations(node, order);
-    Map<DatabaseId, ApplyOutcome> byDatabase = new HashMap<>();
-    answer.outcomes().forEach(outcome -> byDatabase.put(outcome.database(), outcome));
-    List<TargetOutcome> outcomes = new ArrayList<>();
-    for (DueTarget due : batch) {
-      ApplyOutcome outcome = byDatabase.get(due.target().database());
-      if (outcome == null) {
-        throw new IllegalStateException(
-            "node \"%s\" said nothing about database %s".formatted(node, due.target().database()));
-      }
-      outcomes.add(new TargetOutcome(due.tenant(), due.seenVersion(), outcome));
-    }
-    return outcomes;
+  // Asked before each order: a gate that broke, or an operator, stops it between two batches.
+  private boolean isNext(UUID id, Step step) {
+    return rows.find(id).filter(row -> NextStep.of(row.status(), now()).equals(step)).isPresent();
   }
 
-  private void record(Slice slice, List<TargetOutcome> outcomes) {
-    transaction.executeWithoutResult(status -> {
-      targets.record(slice.id(), slice.pool(), outcomes, running.now());
-      if (outcomes.stream().anyMatch(target -> target.outcome().result() != Result.FAILED)) {
-        markApplied(slice);
-      }
-    });
-    running.count(outcomes);
-  }
-
-  private void postpone(Slice slice, NodeName node, RuntimeException e, Instant now) {
-    LOG.warn("Rollout {}: node {} did not apply a batch: {}", slice.id(), node, e.getMessage());
-    String error = "node \"%s\" did not apply it: %s".formatted(node, e.getMessage());
-    transaction.executeWithoutResult(status -> {
-      // It may have applied the migrations, and only its answer was lost.
-      if (targets.postpone(slice.id(), slice.pool(), node, error, now) > 0) {
-        markApplied(slice);
-      }
-    });
-  }
-
-  // A mark that is rolled back with its transaction is made again in the next slice at the latest.
-  private void markApplied(Slice slice) {
-    if (slice.isMarked().compareAndSet(false, true)) {
-      migrations.markApplied(slice.pool(), slice.scripts());
-    }
-  }
-
-  /// What one slice works with.
-  private record Slice(
-      UUID id,
-      PoolName pool,
-      List<MigrationScript> scripts,
-      BooleanSupplier isOver,
-      AtomicBoolean isMarked) {
-    String version() {
-      return scripts.getLast().version();
-    }
+  private void undo(RolloutRow row, BooleanSupplier isOver) throws InterruptedException {
+    var lot = new Lot(row.id(), row.pool(), TargetState.UNDOING, wave(row, TargetState.UNDOING));
+    steps.dropGone(lot);
+    Pace pace =
+        new Pace(
+            context.running().settings().batch(),
+            row.options().parallelPerNode(),
+            0,
+            () -> !isOver.getAsBoolean());
+    nodes.run(lot, pace, (node, batch) -> orders.undo(lot, node, batch));
   }
 }

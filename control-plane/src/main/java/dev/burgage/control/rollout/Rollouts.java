@@ -1,82 +1,127 @@
 package dev.burgage.control.rollout;
 
 import dev.burgage.control.migration.Migrations;
+import dev.burgage.control.rollout.TargetPlan.Scope;
+import dev.burgage.migrations.rollout.RolloutState;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.Sha256;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Starts rollouts. Thread-safe.
+/// Plans rollouts. Thread-safe.
 @Component
 class Rollouts {
-  private final RolloutRepository rows;
-  private final Targets targets;
+  private static final int PLAN_LENGTH = 32;
+
+  private final RolloutRows rows;
+  private final TargetPlan targets;
   private final Migrations migrations;
+  private final RolloutEvents events;
   private final RolloutRunning running;
   private final TransactionTemplate transaction;
-  private final RolloutQueue queue;
 
   Rollouts(
-      RolloutRepository rows,
-      Targets targets,
+      RolloutRows rows,
+      TargetPlan targets,
       Migrations migrations,
+      RolloutEvents events,
       RolloutRunning running,
-      TransactionTemplate transaction,
-      RolloutQueue queue) {
+      TransactionTemplate transaction) {
     this.rows = rows;
     this.targets = targets;
     this.migrations = migrations;
+    this.events = events;
     this.running = running;
     this.transaction = transaction;
-    this.queue = queue;
   }
 
-  /// Writes the rollout, its targets and the task that works on it, all or nothing.
+  /// Writes the rollout, its waves and its targets, all or nothing.
   ///
-  /// @param version null for the newest
-  /// @throws BurgageException `conflict` if the pool has an unfinished rollout or no migration;
-  ///   `invalid_request` if it has no such version
-  UUID start(PoolName pool, @Nullable String version) {
+  /// @throws BurgageException `conflict` if the pool has no migration or too many plans;
+  ///   `invalid_request`
+  RolloutRow plan(PoolName pool, RolloutRequest request, String actor) {
     UUID id = UUID.randomUUID();
-    try {
-      transaction.executeWithoutResult(status -> plan(id, pool, version));
-    } catch (DataIntegrityViolationException e) {
-      throw new BurgageException(
-          ErrorCode.CONFLICT,
-          "pool \"%s\" has got another rollout at the same time; wait for it".formatted(pool),
-          e);
-    }
-    queue.hurry();
-    return id;
+    RolloutOptions options = request.checked();
+    transaction.executeWithoutResult(status -> {
+      migrations.hold(pool);
+      List<MigrationScript> scripts = migrations.upTo(pool, request.version());
+      check(pool, scripts);
+      write(id, pool, scripts, options, actor);
+    });
+    return rows.find(id).orElseThrow();
   }
 
-  private void plan(UUID id, PoolName pool, @Nullable String version) {
-    migrations.hold(pool);
-    List<MigrationScript> scripts = migrations.upTo(pool, version);
+  private void check(PoolName pool, List<MigrationScript> scripts) {
     if (scripts.isEmpty()) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
           "pool \"%s\" has no migrations; POST /v1/pools/%s/migrations registers some"
               .formatted(pool, pool));
     }
-    rows.findUnfinished(pool.value())
-        .ifPresent(other -> {
-          throw new BurgageException(
-              ErrorCode.CONFLICT,
-              "rollout %s of pool \"%s\" has not finished; wait for it"
-                  .formatted(other.getId(), pool));
-        });
+    int most = running.settings().plannedMax();
+    if (rows.planned(pool) >= most) {
+      throw new BurgageException(
+          ErrorCode.CONFLICT,
+          "pool \"%s\" has %d rollouts that are planned and not started; start or abort one"
+              .formatted(pool, most));
+    }
+  }
+
+  private void write(
+      UUID id, PoolName pool, List<MigrationScript> scripts, RolloutOptions options, String actor) {
     Instant now = running.now();
-    String wanted = scripts.getLast().version();
-    rows.saveAndFlush(new RolloutRow(id, pool, wanted, now));
-    targets.addAll(id, pool, migrations.from(pool, wanted), now);
-    queue.add(id, now);
+    String version = scripts.getLast().version();
+    var scope =
+        new Scope(pool, migrations.from(pool, version), options.selection(), options.namedCanary());
+    WavePlanner planned = WavePlanner.of(options, targets.size(scope));
+    rows.insert(
+        new RolloutRow(
+            id,
+            pool,
+            version,
+            RolloutState.PLANNED,
+            "",
+            options,
+            -1,
+            null,
+            options.select() == null,
+            false,
+            null,
+            false,
+            new RolloutRow.Times(now, null, null, null, null, null),
+            null,
+            planned.waves()));
+    targets.addAll(id, scope, planned.places(), now);
+    rows.recount(id);
+    String plan = planId(rows.find(id).orElseThrow(), scripts);
+    rows.plan(id, plan);
+    events.add(id, actor, "planned", Map.of("plan", plan, "version", version), now);
+  }
+
+  /// Names what was decided: the scripts, how they are to be rolled out, and to how many tenants in
+  /// each wave.
+  static String planId(RolloutRow row, List<MigrationScript> scripts) {
+    record Content(
+        String pool,
+        List<String> scripts,
+        RolloutOptions options,
+        List<Long> waves,
+        long upToDate) {}
+    var content =
+        new Content(
+            row.pool().value(),
+            scripts.stream().map(s -> s.version() + " " + s.script() + " " + s.checksum()).toList(),
+            row.options(),
+            row.waves().stream().map(wave -> wave.counts().pending()).toList(),
+            row.status().total().upToDate());
+    return HexFormat.of().formatHex(Sha256.of(RolloutRows.json(content))).substring(0, PLAN_LENGTH);
   }
 }

@@ -3,14 +3,23 @@ package dev.burgage.control.rollout;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// What became of a target so far.
 enum TargetState {
   PENDING("pending"),
   APPLIED("applied"),
   UP_TO_DATE("upToDate"),
-  FAILED("failed");
+  FAILED("failed"),
+  DORMANT("dormant"),
+  EXCLUDED("excluded"),
+  UNDOING("undoing"),
+  UNDONE("undone"),
+  WRITTEN("written"),
+  NO_COPY("noCopy"),
+  UNDO_FAILED("undoFailed");
 
   private final String json;
 
@@ -27,7 +36,11 @@ enum TargetState {
     }
     throw new BurgageException(
         ErrorCode.INVALID_REQUEST,
-        "state must be pending, applied, upToDate or failed; leave it out for all");
+        "state must be one of %s; leave it out for all"
+            .formatted(
+                Arrays.stream(values())
+                    .map(TargetState::toString)
+                    .collect(Collectors.joining(", "))));
   }
 
   static TargetState ofColumn(String text) {

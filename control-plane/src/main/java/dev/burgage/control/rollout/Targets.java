@@ -1,54 +1,39 @@
 package dev.burgage.control.rollout;
 
+import static dev.burgage.control.rollout.RolloutRows.json;
+import static dev.burgage.control.rollout.RolloutRows.time;
+
+import dev.burgage.migrations.rollout.Durations;
 import dev.burgage.protocol.DatabaseId;
-import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
-import java.nio.charset.StandardCharsets;
+import dev.burgage.protocol.node.Undone.UndoOutcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// The targets of rollouts, many at a time. Every statement may be repeated.
+/// The targets that are due, and what became of them, many at a time. Every statement may be
+/// repeated.
 @Component
 class Targets {
-  // 'provisioning' is left to the end of the rollout: such a tenant may yet not come to be.
-  private static final String ADD =
-      """
-      insert into rollout_target (rollout, tenant, state, from_version, to_version, due_at)
-      select cast(:rollout as uuid), b.tenant,
-             case when r.version is null then 'pending' else 'up_to_date' end,
-             b.schema_version, b.schema_version, :now
-      from binding b left join jsonb_array_elements_text(cast(:reached as jsonb)) r(version)
-        on r.version = b.schema_version
-      where b.pool = :pool and b.state in ('active', 'suspended') and (:all or r.version is null)
-      on conflict do nothing
-      """;
-
-  private static final String BEING_MADE =
-      """
-      select exists (
-        select 1 from binding
-        where pool = :pool and state = 'provisioning'
-          and (schema_version is null
-            or schema_version not in (select jsonb_array_elements_text(cast(:reached as jsonb)))))
-      """;
-
   private static final String DROP_GONE =
       """
       delete from rollout_target t
-      where t.rollout = cast(:rollout as uuid) and t.state = 'pending' and not exists (
+      where t.rollout = :rollout and t.state = '%s' and t.wave = :wave and not exists (
         select 1 from binding b
         where b.pool = :pool and b.tenant = t.tenant and b.state in ('active', 'suspended'))
       """;
@@ -57,7 +42,7 @@ class Targets {
       """
       select distinct b.node
       from rollout_target t join binding b on b.pool = :pool and b.tenant = t.tenant
-      where t.rollout = cast(:rollout as uuid) and t.state = 'pending' and t.due_at <= :now
+      where t.rollout = :rollout and t.state = '%s' and t.wave = :wave and t.due_at <= :now
         and b.state in ('active', 'suspended')
       """;
 
@@ -70,7 +55,7 @@ class Targets {
       select t.tenant, b.database_id, b.generation, b.size_bytes_max, b.statement_millis_max, b.version
       from (
         select tenant from rollout_target
-        where rollout = cast(:rollout as uuid) and state = 'pending' and due_at <= :now
+        where rollout = :rollout and state = '%s' and wave = :wave and due_at <= :now
         order by due_at, tenant offset 0) t
       cross join lateral (
         select * from binding where pool = :pool and tenant = t.tenant offset 0) b
@@ -78,23 +63,30 @@ class Targets {
       limit :limit
       """;
 
-  // One statement: what a node said is either known whole, or asked for again. What was said about
-  // a
-  // tenant that somebody has changed since it was asked for may no longer be so: it may have been
-  // restored. Its target stays pending.
+  // What was said about a tenant that somebody has changed since it was asked for may no longer be
+  // so: it may have been restored. Its target stays as it is.
+  //
+  // One statement: what a node said is either known whole, with the counters, or asked for again.
+  // Also the binding of a target that was excluded meanwhile says what its database has now; that
+  // of
+  // one that is being undone does not.
   private static final String RECORD =
       """
       with outcome as (
         select o.* from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
           (tenant text, database uuid, "seenVersion" bigint, result text, "fromVersion" text,
-           "toVersion" text, error text, "durationMillis" bigint)
+           "toVersion" text, fingerprint text, kind text, cause text, error text,
+           "durationMillis" bigint)
         join binding b on b.pool = :pool and b.tenant = o.tenant and b.database_id = o.database
-          and b.version = o."seenVersion"
+          and b.version = coalesce(o."seenVersion", b.version)
         for update of b),
       recorded as (
         update rollout_target t
-        set state = o.result, from_version = o."fromVersion", to_version = o."toVersion",
-            error = o.error, duration_millis = o."durationMillis", attempts = t.attempts + 1
+        set state = o.result, kind = o.kind, cause = o.cause, error = o.error,
+            from_version =
+              case when o.result = 'dormant' then t.from_version else o."fromVersion" end,
+            to_version = case when o.result = 'dormant' then t.to_version else o."toVersion" end,
+            duration_millis = o."durationMillis", attempts = t.attempts + 1
         from outcome o
         where t.rollout = cast(:rollout as uuid) and t.tenant = o.tenant and t.state = 'pending')
       update binding b
@@ -102,23 +94,111 @@ class Targets {
       from outcome o
       where b.pool = :pool and b.tenant = o.tenant
         and o.result <> 'failed' and b.schema_version is distinct from o."toVersion"
+        where t.rollout = :rollout and t.tenant = o.tenant and t.state = '%1$s'
+        returning t.wave, t.state, t.kind, t.duration_millis,
+          width_bucket(t.duration_millis, cast(:bounds as bigint[])) + 1 as bucket),
+      bound as (
+        update binding b
+        set schema_version = o."toVersion",
+            schema_fingerprint = coalesce(o.fingerprint, b.schema_fingerprint),
+            version = b.version + 1, updated_at = :now
+        from outcome o
+        where b.pool = :pool and b.tenant = o.tenant and b.database_id = o.database
+          and o.result in ('applied', 'up_to_date')
+          and (b.schema_version is distinct from o."toVersion"
+            or b.schema_fingerprint is distinct from coalesce(o.fingerprint, b.schema_fingerprint))
+          and not exists (
+            select 1 from rollout_target u
+            where u.rollout = :rollout and u.tenant = o.tenant
+              and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
+      summed as (
+        select wave, count(*) as n,
+          count(*) filter (where state = 'applied') as applied,
+          count(*) filter (where state = 'up_to_date') as up_to_date,
+          count(*) filter (where state = 'failed') as failed,
+          count(*) filter (where state = 'dormant') as dormant,
+          count(*) filter (where state = 'failed' and kind = 'invariant') as invariant_failures
+        from recorded group by wave),
+      rated as (
+        insert into rollout_rate (rollout, at, done)
+        select :rollout, date_bin('5 seconds', cast(:now as timestamptz), timestamptz 'epoch'), sum(n)
+        from summed having sum(n) > 0
+        on conflict (rollout, at) do update set done = rollout_rate.done + excluded.done)
+      update rollout_wave w
+      set applied = w.applied + s.applied, up_to_date = w.up_to_date + s.up_to_date,
+          failed = w.failed + s.failed,
+          invariant_failures = w.invariant_failures + s.invariant_failures,
+          pending = w.pending - case when '%1$s' = 'pending' then s.n else 0 end,
+          dormant = w.dormant + s.dormant - case when '%1$s' = 'dormant' then s.n else 0 end,
+          slow = w.slow + (
+            select count(*) from recorded r
+            where r.wave = w.wave and r.state = 'applied'
+              and r.duration_millis > (w.gate ->> 'p95MillisMax')::bigint),
+          durations = (
+            select array_agg(w.durations[i] + (
+              select count(*) from recorded r
+              where r.wave = w.wave and r.state = 'applied' and r.bucket = i) order by i)
+            from generate_series(1, :buckets) i)
+      from summed s
+      where w.rollout = :rollout and w.wave = s.wave
+      """;
+
+  private static final String RECORD_UNDONE =
+      """
+      with outcome as (
+        select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
+          (tenant text, database uuid, result text, version text, fingerprint text, error text)),
+      recorded as (
+        update rollout_target t
+        set state = o.result, error = o.error, kind = null, cause = null, attempts = t.attempts + 1,
+            to_version =
+              case when o.result <> 'undone' then t.to_version
+                   when o.fingerprint is null then t.from_version else o.version end
+        from outcome o
+        where t.rollout = :rollout and t.tenant = o.tenant and t.state = 'undoing'
+        returning t.tenant, t.wave, t.state, t.to_version, o.database, o.fingerprint),
+      bound as (
+        update binding b
+        set schema_version = r.to_version, schema_fingerprint = r.fingerprint,
+            version = b.version + 1, updated_at = :now
+        from recorded r
+        where b.pool = :pool and b.tenant = r.tenant and b.database_id = r.database
+          and r.state = 'undone' and b.schema_version is distinct from r.to_version),
+      summed as (
+        select wave, count(*) as n,
+          count(*) filter (where state = 'undone') as undone,
+          count(*) filter (where state = 'written') as written,
+          count(*) filter (where state = 'no_copy') as no_copy,
+          count(*) filter (where state = 'undo_failed') as undo_failed
+        from recorded group by wave)
+      update rollout_wave w
+      set undoing = w.undoing - s.n, undone = w.undone + s.undone, written = w.written + s.written,
+          no_copy = w.no_copy + s.no_copy, undo_failed = w.undo_failed + s.undo_failed
+      from summed s
+      where w.rollout = :rollout and w.wave = s.wave
       """;
 
   private static final String POSTPONE =
       """
       with postponed as (
         update rollout_target t
-        set attempts = t.attempts + 1, error = :error,
-            state = case when t.attempts + 1 >= :attemptsMax then 'failed' else 'pending' end,
+        set attempts = t.attempts + 1, error = :error, kind = 'node', cause = :cause,
+            state = case when t.attempts + 1 >= :attemptsMax then :exhausted else t.state end,
             to_version = b.schema_version,
             due_at = cast(:now as timestamptz)
               + least(:waitMost, :waitLeast * 2 ^ least(t.attempts, 30)) * interval '1 millisecond'
         from binding b
-        where t.rollout = cast(:rollout as uuid) and t.state = 'pending' and t.due_at <= :now
+        where t.rollout = :rollout and t.state = '%s' and t.wave = :wave and t.due_at <= :now
           and b.pool = :pool and b.tenant = t.tenant and b.node = :node
         returning t.state)
-      select count(*) filter (where state = 'failed') from postponed
+      select count(*) filter (where state = :exhausted) from postponed
       """;
+
+  // Bucket i counts durations above bound i - 1 and up to bound i; width_bucket's bounds are lower.
+  private static final String BOUNDS =
+      Durations.BOUNDS.stream()
+          .map(bound -> String.valueOf(bound + 1))
+          .collect(Collectors.joining(",", "{", "}"));
 
   private final JdbcClient jdbc;
   private final RolloutSettings settings;
@@ -128,78 +208,65 @@ class Targets {
     this.settings = settings;
   }
 
-  /// Makes a target of each tenant of the pool; of those that have reached the version one that is
-  /// done.
+  /// The targets of a wave that are to be ordered: those in one state.
   ///
-  /// @param reached the wanted version and those after it
-  void addAll(UUID rollout, PoolName pool, List<String> reached, Instant now) {
-    add(rollout, pool, reached, now, true);
+  /// @param state pending, dormant or undoing
+  record Lot(UUID rollout, PoolName pool, TargetState state, int wave) {
+    // Part of the text, not a parameter: the index is only of these states.
+    private String in(String sql) {
+      return Targets.in(sql, state);
+    }
   }
 
-  /// Makes a target of each tenant that is behind and has none.
+  private static String in(String sql, TargetState state) {
+    return sql.formatted(state.column());
+  }
+
+  /// Forgets targets whose tenant is deleted.
   ///
   /// @return how many
-  int addLate(UUID rollout, PoolName pool, List<String> reached, Instant now) {
-    return add(rollout, pool, reached, now, false);
-  }
-
-  private int add(UUID rollout, PoolName pool, List<String> reached, Instant now, boolean all) {
-    return jdbc.sql(ADD)
-        .param("rollout", rollout.toString())
-        .param("pool", pool.value())
-        .param("reached", json(reached))
-        .param("all", all)
-        .param("now", time(now))
-        .update();
-  }
-
-  /// Whether some tenant that is behind is being provisioned.
-  boolean isBehindBeingMade(PoolName pool, List<String> reached) {
-    return jdbc.sql(BEING_MADE)
-        .param("pool", pool.value())
-        .param("reached", json(reached))
-        .query(Boolean.class)
-        .single();
-  }
-
-  /// Forgets pending targets whose tenant is deleted.
-  void dropGone(UUID rollout, PoolName pool) {
-    jdbc.sql(DROP_GONE).param("rollout", rollout.toString()).param("pool", pool.value()).update();
+  int dropGone(Lot lot) {
+    return bind(lot, DROP_GONE).update();
   }
 
   /// The nodes that have targets to be tried now.
-  List<NodeName> dueNodes(UUID rollout, PoolName pool, Instant now) {
-    return jdbc.sql(DUE_NODES)
-        .param("rollout", rollout.toString())
-        .param("pool", pool.value())
+  List<NodeName> dueNodes(Lot lot, Instant now) {
+    return bind(lot, DUE_NODES)
         .param("now", time(now))
         .query((row, number) -> new NodeName(row.getString(1)))
         .list();
   }
 
-  /// When the next pending target is to be tried.
-  Optional<Instant> nextDue(UUID rollout) {
+  /// When the next of them is to be tried.
+  Optional<Instant> nextDue(UUID rollout, TargetState state, int wave) {
     return jdbc.sql(
             """
             select due_at from rollout_target
-            where rollout = cast(:rollout as uuid) and state = 'pending'
+            where rollout = :rollout and state = '%s' and wave = :wave
             order by due_at limit 1
-            """)
-        .param("rollout", rollout.toString())
+            """
+                .formatted(state.column()))
+        .param("rollout", rollout)
+        .param("wave", wave)
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();
   }
 
-  /// A batch for one node.
-  List<DueTarget> due(UUID rollout, PoolName pool, NodeName node, Instant now) {
-    return jdbc.sql(DUE)
-        .param("rollout", rollout.toString())
-        .param("pool", pool.value())
+  /// Some of a node's.
+  List<DueTarget> due(Lot lot, NodeName node, int limit, Instant now) {
+    return bind(lot, DUE)
         .param("node", node.value())
         .param("now", time(now))
-        .param("limit", settings.batch())
+        .param("limit", limit)
         .query((row, number) -> target(row))
         .list();
+  }
+
+  private JdbcClient.StatementSpec bind(Lot lot, String sql) {
+    return jdbc.sql(lot.in(sql))
+        .param("rollout", lot.rollout())
+        .param("pool", lot.pool().value())
+        .param("wave", lot.wave());
   }
 
   private static DueTarget target(ResultSet row) throws SQLException {
@@ -212,27 +279,46 @@ class Targets {
         row.getLong(6));
   }
 
-  /// Records what a node answered. Targets that are no longer pending stay as they are, and so do
-  /// those whose tenant was changed since it was seen.
-  void record(UUID rollout, PoolName pool, List<TargetOutcome> outcomes, Instant now) {
-    jdbc.sql(RECORD)
-        .param("rollout", rollout.toString())
+  /// Records what a node answered. Targets that are no longer in the state stay as they are, and so
+  /// do those whose tenant was changed since it was seen.
+  ///
+  /// @param from pending or dormant
+  void record(
+      UUID rollout, PoolName pool, TargetState from, List<TargetOutcome> outcomes, Instant now) {
+    jdbc.sql(in(RECORD, from))
+        .param("rollout", rollout)
         .param("pool", pool.value())
         .param("outcomes", json(outcomes.stream().map(OutcomeJson::of).toList()))
+        .param("bounds", BOUNDS)
+        .param("buckets", Durations.BOUNDS.size() + 1)
         .param("now", time(now))
         .update();
   }
 
-  /// The node did not answer: all its due targets wait, or fail if they have waited often enough.
+  /// Records what a node answered to the order to undo.
+  void recordUndone(UUID rollout, PoolName pool, List<TargetUndone> outcomes, Instant now) {
+    jdbc.sql(RECORD_UNDONE)
+        .param("rollout", rollout)
+        .param("pool", pool.value())
+        .param("outcomes", json(outcomes.stream().map(UndoneJson::of).toList()))
+        .param("now", time(now))
+        .update();
+  }
+
+  /// The node did not answer: all its due targets wait. Pending ones and those that are to be
+  /// undone fail if they have waited often enough; dormant ones have time.
   ///
   /// @return how many failed
-  long postpone(UUID rollout, PoolName pool, NodeName node, String error, Instant now) {
-    return jdbc.sql(POSTPONE)
-        .param("rollout", rollout.toString())
-        .param("pool", pool.value())
+  long postpone(Lot lot, NodeName node, String error, Instant now) {
+    boolean patient = lot.state() == TargetState.DORMANT;
+    TargetState exhausted =
+        lot.state() == TargetState.UNDOING ? TargetState.UNDO_FAILED : TargetState.FAILED;
+    return bind(lot, POSTPONE)
         .param("node", node.value())
         .param("error", error)
-        .param("attemptsMax", settings.attemptsMax())
+        .param("cause", "node \"%s\" did not apply it".formatted(node))
+        .param("exhausted", exhausted.column())
+        .param("attemptsMax", patient ? Integer.MAX_VALUE : settings.attemptsMax())
         .param("waitLeast", settings.waitLeast().toMillis())
         .param("waitMost", settings.waitMost().toMillis())
         .param("now", time(now))
@@ -240,12 +326,67 @@ class Targets {
         .single();
   }
 
-  private static OffsetDateTime time(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+  /// The tenants that have databases of a node.
+  List<TargetOutcome> ofDatabases(PoolName pool, NodeName node, List<ApplyOutcome> outcomes) {
+    record Owner(UUID database, String tenant) {}
+    if (outcomes.isEmpty()) {
+      return List.of();
+    }
+    Map<UUID, String> tenants =
+        jdbc
+            .sql(
+                """
+                select database_id, tenant from binding
+                where database_id in (:ids) and pool = :pool and node = :node
+                """)
+            .param("ids", outcomes.stream().map(outcome -> outcome.database().value()).toList())
+            .param("pool", pool.value())
+            .param("node", node.value())
+            .query((row, number) -> new Owner(row.getObject(1, UUID.class), row.getString(2)))
+            .list()
+            .stream()
+            .collect(Collectors.toMap(Owner::database, Owner::tenant));
+    List<TargetOutcome> owned = new ArrayList<>();
+    for (ApplyOutcome outcome : outcomes) {
+      String tenant = tenants.get(outcome.database().value());
+      if (tenant != null) {
+        owned.add(new TargetOutcome(tenant, /* seenVersion= */ null, outcome));
+      }
+    }
+    return owned;
   }
 
-  private static String json(Object value) {
-    return new String(Json.bytes(value), StandardCharsets.UTF_8);
+  /// Named targets that are not done, by node and database.
+  Map<NodeName, Map<DatabaseId, DueTarget>> unmarked(RolloutRow rollout, List<String> tenants) {
+    record On(NodeName node, DueTarget target) {}
+    return jdbc
+        .sql(
+            """
+            select t.tenant, b.database_id, b.generation, b.size_bytes_max, b.statement_millis_max,
+                   b.version, b.node
+            from rollout_target t join binding b on b.pool = :pool and b.tenant = t.tenant
+            where t.rollout = :rollout and t.state in ('pending', 'failed')
+              and t.tenant in (select jsonb_array_elements_text(cast(:tenants as jsonb)))
+              and b.state in ('active', 'suspended')
+            """)
+        .param("rollout", rollout.id())
+        .param("pool", rollout.pool().value())
+        .param("tenants", json(tenants))
+        .query((row, number) -> new On(new NodeName(row.getString("node")), target(row)))
+        .list()
+        .stream()
+        .collect(
+            Collectors.groupingBy(
+                On::node, Collectors.toMap(on -> on.target().target().database(), On::target)));
+  }
+
+  /// In which outcomes are counted together.
+  static Duration rateStep() {
+    return Duration.ofSeconds(5);
+  }
+
+  static Duration rateWindow() {
+    return Duration.ofMinutes(1);
   }
 
   /// A target to be tried now.
@@ -255,21 +396,28 @@ class Targets {
 
   /// What a node said about a tenant.
   ///
-  /// @param seenVersion of the tenant's row before the node was asked
-  record TargetOutcome(String tenant, long seenVersion, ApplyOutcome outcome) {}
+  /// @param seenVersion of the tenant's row before the node was asked; null if it was not
+  record TargetOutcome(String tenant, @Nullable Long seenVersion, ApplyOutcome outcome) {}
+
+  /// What a node said about a tenant that was to be undone.
+  record TargetUndone(String tenant, UndoOutcome outcome) {}
 
   /// An outcome as [#RECORD] reads it.
   private record OutcomeJson(
       String tenant,
       DatabaseId database,
-      long seenVersion,
+      @Nullable Long seenVersion,
       String result,
       @Nullable String fromVersion,
       @Nullable String toVersion,
+      @Nullable String fingerprint,
+      @Nullable String kind,
+      @Nullable String cause,
       @Nullable String error,
       long durationMillis) {
     static OutcomeJson of(TargetOutcome target) {
       ApplyOutcome outcome = target.outcome();
+      var failure = outcome.failure();
       return new OutcomeJson(
           target.tenant(),
           outcome.database(),
@@ -277,8 +425,38 @@ class Targets {
           outcome.result().toString(),
           outcome.fromVersion(),
           outcome.toVersion(),
-          outcome.failure() == null ? null : outcome.failure().error(),
+          outcome.fingerprint(),
+          failure == null ? null : failure.kind().toString(),
+          failure == null ? null : failure.cause(),
+          failure == null ? null : failure.error(),
           outcome.durationMillis());
+    }
+  }
+
+  /// An outcome as [#RECORD_UNDONE] reads it.
+  private record UndoneJson(
+      String tenant,
+      DatabaseId database,
+      String result,
+      @Nullable String version,
+      @Nullable String fingerprint,
+      @Nullable String error) {
+    static UndoneJson of(TargetUndone target) {
+      UndoOutcome outcome = target.outcome();
+      TargetState state =
+          switch (outcome.result()) {
+            case UNDONE -> TargetState.UNDONE;
+            case WRITTEN -> TargetState.WRITTEN;
+            case NO_COPY -> TargetState.NO_COPY;
+            case FAILED -> TargetState.UNDO_FAILED;
+          };
+      return new UndoneJson(
+          target.tenant(),
+          outcome.database(),
+          state.column(),
+          outcome.version(),
+          outcome.fingerprint(),
+          outcome.error());
     }
   }
 }

@@ -29,6 +29,7 @@ class NewBindings {
       set database_id = excluded.database_id, engine = excluded.engine, node = excluded.node,
           generation = excluded.generation, version = b.version + 1, state = excluded.state,
           template = excluded.template, schema_version = excluded.schema_version,
+          schema_fingerprint = null,
           labels = excluded.labels, size_bytes_max = excluded.size_bytes_max,
           statement_millis_max = excluded.statement_millis_max,
           request_sha256 = excluded.request_sha256, created_at = excluded.created_at,

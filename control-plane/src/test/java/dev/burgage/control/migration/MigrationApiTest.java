@@ -117,13 +117,26 @@ final class MigrationApiTest extends ControlPlaneTest {
   }
 
   @Test
-  void newTenantIsMadeFromTheNewestTemplate() {
-    create("before");
+  void poolWithoutTenantsFollowsWhatIsRegistered() {
     register(new MigrationFile("V1__init.sql", CUSTOMER));
+    Api.Answer second = register(new MigrationFile("V2__x.sql", "CREATE TABLE x (a)"));
+
+    assertThat(second.text("schemaVersion")).isEqualTo("2");
+    assertThat(create("first").text("schemaVersion")).isEqualTo("2");
+  }
+
+  @Test
+  void poolWithTenantsStaysAtItsVersionUntilARollout() {
+    create("before");
+    Api.Answer registered = register(new MigrationFile("V1__init.sql", CUSTOMER));
     create("after");
 
+    assertThat(registered.json().has("schemaVersion")).isFalse();
     assertThat(api.get(tenants() + "/before").json().path("schemaVersion").isString()).isFalse();
-    assertThat(api.get(tenants() + "/after").text("schemaVersion")).isEqualTo("1");
+    assertThat(api.get(tenants() + "/after").json().path("schemaVersion").isString()).isFalse();
+    // Nobody has it, so it can still be mended.
+    assertThat(register(new MigrationFile("V1__init.sql", CUSTOMER + " SELECT 1;")).status())
+        .isEqualTo(200);
   }
 
   @Test

@@ -42,8 +42,8 @@ class KnownSchemaTest extends ControlPlaneTest {
             """)
         .params(pool, version, "V" + version + "__x.sql", "CREATE TABLE t" + version + " (a)")
         .update();
-    jdbc.sql("update pool set migration_set = gen_random_uuid() where name = ?")
-        .param(pool)
+    jdbc.sql("update pool set migration_set = gen_random_uuid(), schema_version = ? where name = ?")
+        .params(version, pool)
         .update();
   }
 

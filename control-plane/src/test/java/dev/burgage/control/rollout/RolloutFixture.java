@@ -11,6 +11,7 @@ import dev.burgage.protocol.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// A pool at version 1, and what tests of rollouts ask about it.
 abstract class RolloutFixture extends ControlPlaneTest {
+  static final String STARTED = "{\"start\":true}";
   static final MigrationFile ONE =
       new MigrationFile("V1__init.sql", "CREATE TABLE customer (id INTEGER PRIMARY KEY);");
   static final MigrationFile TWO =
@@ -27,6 +29,7 @@ abstract class RolloutFixture extends ControlPlaneTest {
       new MigrationFile("V3__invoice.sql", "CREATE TABLE invoice (id INTEGER PRIMARY KEY);");
 
   @Autowired JdbcClient jdbc;
+  @Autowired RolloutRun run;
 
   @BeforeEach
   void makePool() {
@@ -37,6 +40,7 @@ abstract class RolloutFixture extends ControlPlaneTest {
   @AfterEach
   void openGates() {
     nodes().forEach(node -> node.databases().open());
+    nodes().forEach(node -> node.databases().use());
   }
 
   Api.Answer register(MigrationFile... files) {
@@ -49,10 +53,51 @@ abstract class RolloutFixture extends ControlPlaneTest {
     return "/v1/pools/" + pool + "/rollouts";
   }
 
+  /// Plans and starts.
   String start(String body) {
-    Api.Answer answer = api.post(rollouts(), body);
+    String options = body.isEmpty() ? "{}" : body;
+    String request = options.equals("{}") ? STARTED : "{\"start\":true," + options.substring(1);
+    Api.Answer answer = api.post(rollouts(), request);
     assertThat(answer.status()).as(answer.response().body()).isEqualTo(202);
     return answer.text("id");
+  }
+
+  /// Works at the rollout until it is over or somebody must say something.
+  void run(String id) throws InterruptedException {
+    for (int i = 0; i < 20; i++) {
+      if (run.slice(UUID.fromString(id), () -> false).isEmpty()) {
+        return;
+      }
+      jdbc.sql("update rollout set not_before = null where id = cast(? as uuid)")
+          .param(id)
+          .update();
+    }
+    throw new AssertionError("rollout " + id + " does not come to rest");
+  }
+
+  String plan(String body) {
+    Api.Answer answer = api.post(rollouts(), body);
+    assertThat(answer.status()).as(answer.response().body()).isEqualTo(201);
+    return answer.text("id");
+  }
+
+  Api.Answer say(String id, String verb, String body) {
+    return api.post(rollouts() + "/" + id + "/" + verb, body);
+  }
+
+  JsonNode rollout(String id) {
+    return api.get(rollouts() + "/" + id).json();
+  }
+
+  String stateOf(String id) {
+    return rollout(id).path("state").asString();
+  }
+
+  List<String> events(String id) {
+    return jdbc.sql("select type from rollout_event where rollout = cast(? as uuid) order by seq")
+        .param(id)
+        .query((row, number) -> row.getString(1))
+        .list();
   }
 
   /// Makes what waits due at once.

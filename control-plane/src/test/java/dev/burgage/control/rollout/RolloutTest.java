@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 
 /// Slices are run here by hand, so that a test can look between them.
 final class RolloutTest extends RolloutFixture {
-  @Autowired private RolloutRun run;
   @Autowired private Targets targets;
 
   @Test
@@ -27,9 +26,9 @@ final class RolloutTest extends RolloutFixture {
     List.of("a", "b", "c", "d", "e").forEach(this::create);
     register(TWO, THREE);
 
-    Api.Answer started = api.post(rollouts(), "");
+    Api.Answer started = api.post(rollouts(), STARTED);
     assertThat(started.status()).isEqualTo(202);
-    assertThat(started.text("state")).isEqualTo("planned");
+    assertThat(started.text("state")).isEqualTo("running");
     assertThat(started.text("version")).isEqualTo("3");
     assertThat(counts(started.json())).containsEntry("pending", 5L);
     finish(started.text("id"));
@@ -52,6 +51,7 @@ final class RolloutTest extends RolloutFixture {
     create("a");
     register(TWO, THREE);
     create("newest");
+    finish(start("{\"select\":{\"tenants\":[\"newest\"]}}"));
 
     String id = start("{\"version\":\"2\"}");
     finish(id);
@@ -193,10 +193,13 @@ final class RolloutTest extends RolloutFixture {
     register(TWO);
     String id = start("");
 
-    assertThat(api.post(rollouts(), "").code()).isEqualTo("conflict");
+    assertThat(api.post(rollouts(), STARTED).code()).isEqualTo("conflict");
+    String planned = plan("{}");
+    assertThat(say(planned, "start", body("plan", rollout(planned).path("plan").asString())).code())
+        .isEqualTo("conflict");
 
     finish(id);
-    assertThat(api.post(rollouts(), "").status()).isEqualTo(202);
+    assertThat(api.post(rollouts(), STARTED).status()).isEqualTo(202);
   }
 
   @Test
@@ -248,7 +251,8 @@ final class RolloutTest extends RolloutFixture {
     targets.record(
         UUID.fromString(id),
         new PoolName(pool),
-        List.of(new Targets.TargetOutcome("a", 3, late)),
+        TargetState.PENDING,
+        List.of(new Targets.TargetOutcome("a", 3L, late)),
         Instant.now());
 
     assertThat(target(id, "a").path("state").asString()).isEqualTo("applied");
@@ -337,12 +341,12 @@ final class RolloutTest extends RolloutFixture {
     assertThat(target(id, "a").path("state").asString()).isEqualTo("applied");
   }
 
+  private static String body(String name, String value) {
+    return "{\"%s\":\"%s\"}".formatted(name, value);
+  }
+
   private void finish(String id) throws InterruptedException {
-    for (int i = 0; i < 10; i++) {
-      if (run.slice(UUID.fromString(id), () -> false).isEmpty()) {
-        return;
-      }
-    }
-    throw new AssertionError("rollout " + id + " does not finish");
+    run(id);
+    assertThat(stateOf(id)).isEqualTo("finished");
   }
 }

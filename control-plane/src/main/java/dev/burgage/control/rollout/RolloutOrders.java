@@ -1,0 +1,172 @@
+package dev.burgage.control.rollout;
+
+import dev.burgage.control.migration.Migrations;
+import dev.burgage.control.node.NodeClient;
+import dev.burgage.control.rollout.Targets.DueTarget;
+import dev.burgage.control.rollout.Targets.Lot;
+import dev.burgage.control.rollout.Targets.TargetOutcome;
+import dev.burgage.control.rollout.Targets.TargetUndone;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.migration.MigrationScript;
+import dev.burgage.protocol.node.ApplyMigrations;
+import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
+import dev.burgage.protocol.node.ApplyOutcomes.Result;
+import dev.burgage.protocol.node.Undo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// One order to a node and the record of its answer. Nothing needs to be exact between the two: a
+/// node that is asked again answers `up_to_date`.
+@Component
+class RolloutOrders {
+  private static final Logger LOG = LoggerFactory.getLogger(RolloutOrders.class);
+
+  private final Targets targets;
+  private final RolloutRows rows;
+  private final Migrations migrations;
+  private final NodeClient nodes;
+  private final TransactionTemplate transaction;
+  private final RolloutRunning running;
+
+  RolloutOrders(
+      Targets targets,
+      RolloutRows rows,
+      Migrations migrations,
+      NodeClient nodes,
+      TransactionTemplate transaction,
+      RolloutRunning running) {
+    this.targets = targets;
+    this.rows = rows;
+    this.migrations = migrations;
+    this.nodes = nodes;
+    this.transaction = transaction;
+    this.running = running;
+  }
+
+  /// What one slice works with.
+  ///
+  /// @param marked whether the scripts are marked as applied
+  record Work(RolloutRow rollout, List<MigrationScript> scripts, AtomicBoolean marked) {}
+
+  /// @return whether the node answered
+  boolean migrate(Work work, Lot lot, NodeName node, List<DueTarget> batch) {
+    Instant now = running.now();
+    List<TargetOutcome> outcomes;
+    try {
+      var answer = nodes.applyMigrations(node, order(work, lot, batch, now)).outcomes();
+      outcomes = matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome);
+    } catch (RuntimeException e) {
+      postpone(work, lot, node, e, now);
+      return false;
+    }
+    transaction.executeWithoutResult(status -> {
+      targets.record(lot.rollout(), lot.pool(), lot.state(), outcomes, running.now());
+      // What is dormant may be migrated by its next use.
+      if (outcomes.stream().anyMatch(target -> target.outcome().result() != Result.FAILED)) {
+        markApplied(work);
+      }
+    });
+    running.count(outcomes);
+    return true;
+  }
+
+  private static TargetOutcome outcome(DueTarget due, ApplyOutcome outcome) {
+    return new TargetOutcome(due.tenant(), due.seenVersion(), outcome);
+  }
+
+  private static ApplyMigrations order(Work work, Lot lot, List<DueTarget> batch, Instant now) {
+    RolloutOptions options = work.rollout().options();
+    Duration dormantAfter = lot.state() == TargetState.DORMANT ? null : options.dormantAfter();
+    return new ApplyMigrations(
+        lot.rollout(),
+        batch.stream().map(DueTarget::target).toList(),
+        work.scripts(),
+        options.invariants(),
+        copies(options.undoFor(), now),
+        dormantAfter == null ? null : dormantAfter.toMillis());
+  }
+
+  private static ApplyMigrations.@Nullable Copies copies(@Nullable Duration undoFor, Instant now) {
+    return undoFor == null ? null : new ApplyMigrations.Copies(now.plus(undoFor).toEpochMilli());
+  }
+
+  /// @return whether the node answered
+  boolean undo(Lot lot, NodeName node, List<DueTarget> batch) {
+    Instant now = running.now();
+    List<TargetUndone> outcomes;
+    try {
+      var order = new Undo(lot.rollout(), batch.stream().map(DueTarget::target).toList());
+      var answer = nodes.undo(node, order).outcomes();
+      outcomes = matched(node, batch, answer, o -> o.database(), (due, o) -> new TargetUndone(due.tenant(), o));
+    } catch (RuntimeException e) {
+      LOG.warn("Rollout {}: node {} did not undo a batch: {}", lot.rollout(), node, e.getMessage());
+      postpone(lot, node, "node \"%s\" did not undo it: %s".formatted(node, e.getMessage()), now);
+      return false;
+    }
+    targets.recordUndone(lot.rollout(), lot.pool(), outcomes, running.now());
+    return true;
+  }
+
+  private static <O, T> List<T> matched(
+      NodeName node,
+      List<DueTarget> batch,
+      List<O> answer,
+      Function<O, DatabaseId> database,
+      BiFunction<DueTarget, O, T> target) {
+    Map<DatabaseId, O> byDatabase = new HashMap<>();
+    answer.forEach(outcome -> byDatabase.put(database.apply(outcome), outcome));
+    List<T> matched = new ArrayList<>();
+    for (DueTarget due : batch) {
+      O outcome = byDatabase.get(due.target().database());
+      if (outcome == null) {
+        throw new IllegalStateException(
+            "node \"%s\" said nothing about database %s".formatted(node, due.target().database()));
+      }
+      matched.add(target.apply(due, outcome));
+    }
+    return matched;
+  }
+
+  private void postpone(Work work, Lot lot, NodeName node, RuntimeException e, Instant now) {
+    LOG.warn("Rollout {}: node {} did not apply a batch: {}", lot.rollout(), node, e.getMessage());
+    String error = "node \"%s\" did not apply it: %s".formatted(node, e.getMessage());
+    transaction.executeWithoutResult(status -> {
+      // It may have applied the migrations, and only its answer was lost.
+      if (postpone(lot, node, error, now) > 0) {
+        markApplied(work);
+      }
+    });
+  }
+
+  private long postpone(Lot lot, NodeName node, String error, Instant now) {
+    Long failed =
+        transaction.execute(status -> {
+          long count = targets.postpone(lot, node, error, now);
+          if (count > 0) {
+            rows.recount(lot.rollout());
+          }
+          return count;
+        });
+    return failed == null ? 0 : failed;
+  }
+
+  // A mark that is rolled back with its transaction is made again in the next slice at the latest.
+  private void markApplied(Work work) {
+    if (work.marked().compareAndSet(false, true)) {
+      migrations.markApplied(work.rollout().pool(), work.scripts());
+    }
+  }
+}
