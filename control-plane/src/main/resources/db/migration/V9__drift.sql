@@ -1,4 +1,5 @@
--- In what tenants' schemas differ from those of their versions, as far as somebody has looked.
+-- Tenants whose schema is not that of their version. Written where a fingerprint becomes known, in the same statement. (An index of
+-- binding would say the same, and make each rollout write every index of that table.)
 create table schema_drift (
   pool        text collate "C" not null references pool (name) on delete cascade,
   tenant      text collate "C" not null,
@@ -7,7 +8,7 @@ create table schema_drift (
   version     text,
   fingerprint text        not null,
   expected    text,                 -- null if the pool has no such version
-  differences jsonb       not null,
+  differences jsonb,                -- null until somebody has looked in what
   primary key (pool, tenant)
 );
 
@@ -18,5 +19,3 @@ create table schema_sampler (
   tenant   text collate "C" not null
 );
 insert into schema_sampler (pool, tenant) values ('', '');
-
-create index binding_schema on binding (pool, schema_version, schema_fingerprint);

@@ -16,6 +16,6 @@ record DriftedTenant(
     String fingerprint,
     @Schema(description = "The version's; missing if the pool has no such version.")
         @Nullable String expectedFingerprint,
-    @Schema(description = "When these differences were first seen.") @Nullable Instant foundAt,
+    @Schema(description = "When this schema was first seen.") Instant foundAt,
     @Schema(description = "Missing until somebody has looked: POST …/drift/checks does now.")
         @Nullable List<SchemaDifference> differences) {}

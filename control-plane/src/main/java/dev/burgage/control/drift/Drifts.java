@@ -71,19 +71,13 @@ class Drifts {
                           else excluded.found_at end
       """;
 
-  // Who differs: by fingerprint, whether or not somebody has looked in what yet.
   private static final String PAGE =
       """
-      select b.tenant, b.schema_version, b.schema_fingerprint, v.fingerprint as expected,
-             d.found_at, d.differences
-      from binding b
-      left join schema_version v on v.pool = b.pool and v.version = b.schema_version
-      left join schema_drift d on d.pool = b.pool and d.tenant = b.tenant
-        and d.database_id = b.database_id and d.fingerprint = b.schema_fingerprint
-      where b.pool = :pool and b.tenant > :after and b.state in ('active', 'suspended')
-        and b.schema_fingerprint is distinct from coalesce(v.fingerprint, '')
-        and b.schema_fingerprint is not null
-      order by b.tenant limit :limit
+      select d.tenant, d.version, d.fingerprint, d.expected, d.found_at, d.differences
+      from schema_drift d
+      join binding b on b.pool = d.pool and b.tenant = d.tenant and b.database_id = d.database_id
+      where d.pool = :pool and d.tenant > :after and b.state in ('active', 'suspended')
+      order by d.tenant limit :limit
       """;
 
   private static final String COUNTS =
@@ -197,14 +191,13 @@ class Drifts {
   }
 
   private static DriftedTenant drifted(ResultSet row) throws SQLException {
-    OffsetDateTime found = row.getObject("found_at", OffsetDateTime.class);
     String differences = row.getString("differences");
     return new DriftedTenant(
         row.getString("tenant"),
-        row.getString("schema_version"),
-        row.getString("schema_fingerprint"),
+        row.getString("version"),
+        row.getString("fingerprint"),
         row.getString("expected"),
-        found == null ? null : found.toInstant(),
+        row.getObject("found_at", OffsetDateTime.class).toInstant(),
         differences == null ? null : Json.mapper().readValue(differences, new TypeReference<>() {}));
   }
 
