@@ -198,7 +198,9 @@ class Drifts {
         row.getString("fingerprint"),
         row.getString("expected"),
         row.getObject("found_at", OffsetDateTime.class).toInstant(),
-        differences == null ? null : Json.mapper().readValue(differences, new TypeReference<>() {}));
+        differences == null
+            ? null
+            : Json.mapper().readValue(differences, new TypeReference<>() {}));
   }
 
   /// How many tenants have which schema, the largest group first.

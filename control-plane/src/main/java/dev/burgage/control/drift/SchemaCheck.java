@@ -65,7 +65,9 @@ class SchemaCheck {
       if (schema == null) {
         continue;
       }
-      if (expected(tenant, schema).filter(e -> e.fingerprint().equals(schema.fingerprint())).isPresent()) {
+      if (expected(tenant, schema)
+          .filter(e -> e.fingerprint().equals(schema.fingerprint()))
+          .isPresent()) {
         drifts.recordSame(tenant, schema);
       } else {
         differing.add(tenant);
@@ -103,8 +105,7 @@ class SchemaCheck {
 
   private Map<DatabaseId, DescribedSchema> describe(
       NodeName node, List<SampledTenant> tenants, boolean objects) {
-    var order =
-        new DescribeSchemas(tenants.stream().map(SampledTenant::target).toList(), objects);
+    var order = new DescribeSchemas(tenants.stream().map(SampledTenant::target).toList(), objects);
     Map<DatabaseId, DescribedSchema> found = new HashMap<>();
     nodes.describeSchemas(node, order).schemas().forEach(s -> found.put(s.database(), s));
     return found;

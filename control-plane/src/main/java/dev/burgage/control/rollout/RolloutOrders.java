@@ -110,7 +110,13 @@ class RolloutOrders {
     try {
       var order = new Undo(lot.rollout(), batch.stream().map(DueTarget::target).toList());
       var answer = nodes.undo(node, order).outcomes();
-      outcomes = matched(node, batch, answer, o -> o.database(), (due, o) -> new TargetUndone(due.tenant(), o));
+      outcomes =
+          matched(
+              node,
+              batch,
+              answer,
+              o -> o.database(),
+              (due, o) -> new TargetUndone(due.tenant(), o));
     } catch (RuntimeException e) {
       LOG.warn("Rollout {}: node {} did not undo a batch: {}", lot.rollout(), node, e.getMessage());
       postpone(lot, node, "node \"%s\" did not undo it: %s".formatted(node, e.getMessage()), now);

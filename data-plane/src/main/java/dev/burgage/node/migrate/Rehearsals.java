@@ -96,11 +96,13 @@ public final class Rehearsals {
         closed.with(
             target,
             database ->
-                database.apart(connection -> {
-                  var driver = connection.unwrap(SQLiteConnection.class);
-                  SqliteCopy.require(SqliteCopy.to(driver.getDatabase(), file), "copied");
-                  return true;
-                }));
+                database.apart(
+                    "(a rehearsal)",
+                    connection -> {
+                      var driver = connection.unwrap(SQLiteConnection.class);
+                      SqliteCopy.require(SqliteCopy.to(driver.getDatabase(), file), "copied");
+                      return true;
+                    }));
   }
 
   private static OnCopy rehearse(

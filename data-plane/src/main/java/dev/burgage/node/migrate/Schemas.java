@@ -47,7 +47,10 @@ public final class Schemas {
   private @Nullable DescribedSchema describe(Target target, boolean objects) {
     try {
       return closed.with(
-          target, database -> database.apart(connection -> describe(target, connection, objects)));
+          target,
+          database ->
+              database.apart(
+                  "(a look at the schema)", connection -> describe(target, connection, objects)));
     } catch (RuntimeException e) {
       LOG.warn("The schema of database {} cannot be read", target.database(), e);
       return null;
