@@ -337,7 +337,9 @@ public final class FakeNode implements AutoCloseable {
       refuse(exchange, ErrorCode.UNKNOWN_TENANT, tenant);
     } else {
       answer(
-          exchange, 200, Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "")));
+          exchange,
+          200,
+          Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "", null)));
     }
   }
 

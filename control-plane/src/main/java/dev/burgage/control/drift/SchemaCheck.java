@@ -65,9 +65,7 @@ class SchemaCheck {
       if (schema == null) {
         continue;
       }
-      if (expected(tenant, schema)
-          .filter(e -> e.fingerprint().equals(schema.fingerprint()))
-          .isPresent()) {
+      if (isSame(tenant, schema)) {
         drifts.recordSame(tenant, schema);
       } else {
         differing.add(tenant);
@@ -87,11 +85,11 @@ class SchemaCheck {
       if (schema == null || schema.objects() == null) {
         continue;
       }
-      Optional<ExpectedSchema> expected = expected(tenant, schema);
-      if (expected.filter(e -> e.fingerprint().equals(schema.fingerprint())).isPresent()) {
+      if (isSame(tenant, schema)) {
         drifts.recordSame(tenant, schema);
         continue;
       }
+      Optional<ExpectedSchema> expected = expected(tenant, schema);
       Schema wanted = expected.map(ExpectedSchema::schema).orElseGet(() -> new Schema(List.of()));
       List<SchemaDifference> differences = wanted.differences(new Schema(schema.objects()));
       drifts.recordDrift(
@@ -99,8 +97,18 @@ class SchemaCheck {
     }
   }
 
+  private boolean isSame(SampledTenant tenant, DescribedSchema schema) {
+    if (schema.version() == null && migrations.poolVersion(tenant.pool()) == null) {
+      return true; // tenants of a pool without migrations make their schemas themselves
+    }
+    return expected(tenant, schema)
+        .filter(expected -> expected.fingerprint().equals(schema.fingerprint()))
+        .isPresent();
+  }
+
   private Optional<ExpectedSchema> expected(SampledTenant tenant, DescribedSchema schema) {
-    return migrations.expected(tenant.pool(), schema.version());
+    String version = schema.version();
+    return version == null ? Optional.empty() : migrations.expected(tenant.pool(), version);
   }
 
   private Map<DatabaseId, DescribedSchema> describe(

@@ -45,7 +45,8 @@ class MigrationController {
       InputStream body) {
     pools.get(pool);
     boolean gzip = contentType.startsWith("application/gzip");
-    return MigrationSet.of(migrations.register(pool, MigrationArchive.read(body, gzip)));
+    List<RegisteredMigration> set = migrations.register(pool, MigrationArchive.read(body, gzip));
+    return MigrationSet.of(set, migrations.poolVersion(pool));
   }
 
   @PostMapping(consumes = "application/json")

@@ -110,7 +110,7 @@ public class Migrations implements SchemaSource {
     rows.rename(pool.value());
     variants.replace(pool, tried.result().others());
     schemas.store(pool, tried.result().scripts(), made);
-    rows.follow(pool.value(), tried.result().getLast().version());
+    rows.follow(pool.value(), tried.result().scripts().getLast().version());
     return true;
   }
 
@@ -127,7 +127,7 @@ public class Migrations implements SchemaSource {
     if (found.isPresent()) {
       return found;
     }
-    List<MigrationScript> scripts = read(pool).schema().template().scripts();
+    List<MigrationScript> scripts = read(pool).scripts();
     if (scripts.stream().noneMatch(script -> script.version().equals(version))) {
       return Optional.empty();
     }
@@ -135,7 +135,7 @@ public class Migrations implements SchemaSource {
       List<Schema> made = trial.run(scripts);
       return transaction.execute(status -> {
         hold(pool);
-        if (scripts.equals(read(pool).schema().template().scripts())) {
+        if (scripts.equals(read(pool).scripts())) {
           schemas.store(pool, scripts, made);
         }
         return schemas.find(pool, version);

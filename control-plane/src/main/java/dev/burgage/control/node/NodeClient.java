@@ -14,6 +14,8 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
+import dev.burgage.protocol.node.DescribeSchemas;
+import dev.burgage.protocol.node.DescribedSchemas;
 import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Rehearse;
 import dev.burgage.protocol.node.Rehearsed;
@@ -108,6 +110,11 @@ public class NodeClient {
     return Json.read(
         send(node, new Order("POST", "rehearsals", order, MIGRATIONS_LONGEST, null)),
         Rehearsed.class);
+  }
+
+  /// Looks at the schemas of databases, without waking those that are dormant.
+  public DescribedSchemas describeSchemas(NodeName node, DescribeSchemas order) {
+    return Json.read(send(node, new Order("POST", "schemas", order)), DescribedSchemas.class);
   }
 
   /// Waits up to 10 s on the node until it has the revision.

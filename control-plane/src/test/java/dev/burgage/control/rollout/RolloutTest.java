@@ -265,8 +265,14 @@ final class RolloutTest extends RolloutFixture {
     register(TWO);
     UUID id = UUID.fromString(start(""));
     Targets.DueTarget due =
-        targets.due(id, new PoolName(pool), owner("a").name(), Instant.now()).getFirst();
-    var applied = new ApplyOutcome(database("a"), Result.APPLIED, "1", "2", null, 1);
+        targets
+            .due(
+                new Targets.Lot(id, new PoolName(pool), TargetState.PENDING, 0),
+                owner("a").name(),
+                1,
+                Instant.now())
+            .getFirst();
+    var applied = new ApplyOutcome(database("a"), Result.APPLIED, "1", "2", null, null, 1);
     // Between the node's answer and its record a backup is restored that is at version 1.
     jdbc.sql("update binding set version = version + 1 where pool = ? and tenant = 'a'")
         .param(pool)
@@ -275,6 +281,7 @@ final class RolloutTest extends RolloutFixture {
     targets.record(
         id,
         new PoolName(pool),
+        TargetState.PENDING,
         List.of(new Targets.TargetOutcome("a", due.seenVersion(), applied)),
         Instant.now());
 
