@@ -6,6 +6,7 @@ import dev.burgage.client.Burgage;
 import dev.burgage.d1.D1Database;
 import dev.burgage.d1.D1Exception;
 import dev.burgage.protocol.error.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,9 +28,10 @@ final class InsertLoad implements AutoCloseable {
           "create table entry (number integer not null check (number > 0), door text not null);");
 
   private static final int REFUSED_EACH = 10;
-  private static final long PAUSE_MILLIS = 50;
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final String pool;
+  private final Duration pause;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<String, Told> told = new ConcurrentHashMap<>();
   private final List<Client> clients = new ArrayList<>();
@@ -49,24 +51,39 @@ final class InsertLoad implements AutoCloseable {
   /// One client, which has one request under way at a time.
   ///
   /// @param done inserts that it was told are there
-  record Client(String door, String tenant, D1Database database, AtomicLong done, Thread thread) {}
+  /// @param failed good inserts that it was not told are there
+  record Client(
+      String door,
+      String tenant,
+      D1Database database,
+      AtomicLong done,
+      AtomicLong failed,
+      Thread thread) {}
 
   InsertLoad(String pool) {
+    this(pool, PAUSE);
+  }
+
+  /// @param pause of each client between two inserts
+  InsertLoad(String pool, Duration pause) {
     this.pool = pool;
+    this.pause = pause;
   }
 
   void startClient(String door, Burgage connection, String tenant) {
     D1Database database = connection.pool(pool).get(tenant);
     AtomicLong done = new AtomicLong();
+    AtomicLong failed = new AtomicLong();
     Told ofTenant = told.computeIfAbsent(tenant, _ -> new Told());
     Thread thread =
-        Thread.ofVirtual().unstarted(() -> insertUntilStopped(door, database, ofTenant, done));
-    clients.add(new Client(door, tenant, database, done, thread));
+        Thread.ofVirtual()
+            .unstarted(() -> insertUntilStopped(door, database, ofTenant, done, failed));
+    clients.add(new Client(door, tenant, database, done, failed, thread));
     thread.start();
   }
 
   private void insertUntilStopped(
-      String door, D1Database database, Told ofTenant, AtomicLong done) {
+      String door, D1Database database, Told ofTenant, AtomicLong done, AtomicLong failed) {
     try {
       for (int i = 1; stop.getCount() > 0; i++) {
         long number = numbers.incrementAndGet();
@@ -74,8 +91,10 @@ final class InsertLoad implements AutoCloseable {
           insertRefused(door, database, ofTenant, number);
         } else if (insert(door, database, ofTenant, number)) {
           done.incrementAndGet();
+        } else {
+          failed.incrementAndGet();
         }
-        Thread.sleep(PAUSE_MILLIS);
+        Thread.sleep(pause);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -134,8 +153,12 @@ final class InsertLoad implements AutoCloseable {
   void stop() {
     stop.countDown();
     for (Client client : clients) {
-      Await.until("a client ends", () -> client.thread().join(java.time.Duration.ofMillis(1)));
+      Await.until("a client ends", () -> client.thread().join(Duration.ofMillis(1)));
     }
+  }
+
+  List<Client> clients() {
+    return clients;
   }
 
   int acknowledged() {
