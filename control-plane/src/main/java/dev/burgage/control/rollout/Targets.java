@@ -88,12 +88,6 @@ class Targets {
             to_version = case when o.result = 'dormant' then t.to_version else o."toVersion" end,
             duration_millis = o."durationMillis", attempts = t.attempts + 1
         from outcome o
-        where t.rollout = cast(:rollout as uuid) and t.tenant = o.tenant and t.state = 'pending')
-      update binding b
-      set schema_version = o."toVersion", version = b.version + 1, updated_at = :now
-      from outcome o
-      where b.pool = :pool and b.tenant = o.tenant
-        and o.result <> 'failed' and b.schema_version is distinct from o."toVersion"
         where t.rollout = :rollout and t.tenant = o.tenant and t.state = '%1$s'
         returning t.wave, t.state, t.kind, t.duration_millis,
           width_bucket(t.duration_millis, cast(:bounds as bigint[])) + 1 as bucket),
