@@ -66,11 +66,12 @@ public final class ScriptRules {
           script.script(),
           "contains a NUL character, behind which SQLite reads nothing; remove it");
     }
-    List<SqlStatement> statements = StatementSplitter.split(script.sql());
-    if (statements.isEmpty()) {
+    // One of comments only has its place in a history: it says why there is nothing to do.
+    if (script.sql().isBlank()) {
       throw MigrationSetReader.invalid(
-          script.script(), "has no statement; leave the file out or write one");
+          script.script(), "is empty; leave the file out, or say in a comment why it does nothing");
     }
+    List<SqlStatement> statements = StatementSplitter.split(script.sql());
     for (SqlStatement statement : statements) {
       String broken = broken(statement.sql());
       if (broken != null) {

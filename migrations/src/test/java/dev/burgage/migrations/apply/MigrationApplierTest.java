@@ -211,6 +211,16 @@ final class MigrationApplierTest {
   }
 
   @Test
+  void scriptOfCommentsOnlyTakesItsPlaceInTheHistory() throws SQLException {
+    List<MigrationScript> set = set("CREATE TABLE a (b)", "-- integers have 64 bits already\n");
+
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied(null, "2", 2, fingerprint(file)));
+
+    flyway(file, set).validate();
+    assertThat(flyway(file, set).info().pending()).isEmpty();
+  }
+
+  @Test
   void deferredForeignKeysAreCheckedBeforeTheCommit() throws SQLException {
     apply(file, customers());
     List<String> before = dump(file);

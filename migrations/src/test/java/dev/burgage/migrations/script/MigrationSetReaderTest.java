@@ -209,7 +209,6 @@ final class MigrationSetReaderTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        " -- nothing                              | has no statement",
         "begin                                    | BEGIN is not allowed",
         "/* x */ End                              | END is not allowed",
         "SAVEPOINT s                              | SAVEPOINT is not allowed",
