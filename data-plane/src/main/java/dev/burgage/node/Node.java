@@ -22,6 +22,7 @@ import dev.burgage.node.files.Templates;
 import dev.burgage.node.http.NodeServer;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
+import dev.burgage.node.migrate.Marks;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.migrate.Rehearsals;
 import dev.burgage.node.migrate.Schemas;
@@ -155,6 +156,7 @@ public final class Node implements AutoCloseable {
             templates,
             databases,
             new Migrator(storage, migrations, Clock.systemUTC()),
+            new Marks(storage, migrations),
             new Undoer(storage, wakeUp, migrations),
             new Rehearsals(folder.path(), databases, files, engine, rehearsers),
             new Schemas(databases, files, migrations),

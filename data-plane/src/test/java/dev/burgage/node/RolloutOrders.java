@@ -16,6 +16,7 @@ import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.DescribeSchemas;
 import dev.burgage.protocol.node.DescribedSchemas;
 import dev.burgage.protocol.node.DescribedSchemas.DescribedSchema;
+import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Rehearse;
 import dev.burgage.protocol.node.Rehearsed;
 import dev.burgage.protocol.node.Undo;
@@ -56,7 +57,7 @@ record RolloutOrders(NodeHarness node) {
     return new MigrationSetReader().read(List.of(file));
   }
 
-  private static List<MigrationScript> and(List<MigrationScript> before, MigrationFile file) {
+  static List<MigrationScript> and(List<MigrationScript> before, MigrationFile file) {
     return Stream.concat(before.stream(), set(file).stream()).toList();
   }
 
@@ -81,10 +82,22 @@ record RolloutOrders(NodeHarness node) {
       @Nullable Copies copies,
       @Nullable Long dormantAfterMillis)
       throws IOException {
-    ApplyMigrations order =
+    return migrate(
         new ApplyMigrations(
-            rollout, List.of(target(binding)), scripts, List.of(), copies, dormantAfterMillis);
-    return order("migrations", order, ApplyOutcomes.class).outcomes().getFirst();
+            rollout, List.of(target(binding)), scripts, List.of(), copies, dormantAfterMillis));
+  }
+
+  ApplyOutcome migrate(ApplyMigrations order) throws IOException {
+    return migrateAll(order).getFirst();
+  }
+
+  List<ApplyOutcome> migrateAll(ApplyMigrations order) throws IOException {
+    return order("migrations", order, ApplyOutcomes.class).outcomes();
+  }
+
+  ApplyOutcome mark(Binding binding, List<MigrationScript> scripts) throws IOException {
+    MarkApplied order = new MarkApplied(List.of(target(binding)), scripts);
+    return order("marks", order, ApplyOutcomes.class).outcomes().getFirst();
   }
 
   UndoOutcome undo(UUID rollout, Binding binding) throws IOException {
@@ -93,7 +106,10 @@ record RolloutOrders(NodeHarness node) {
   }
 
   Rehearsed.OnCopy rehearse(Binding binding, List<MigrationScript> scripts) throws IOException {
-    Rehearse order = new Rehearse(List.of(target(binding)), scripts, List.of());
+    return rehearse(new Rehearse(List.of(target(binding)), scripts, List.of()));
+  }
+
+  Rehearsed.OnCopy rehearse(Rehearse order) throws IOException {
     return order("rehearsals", order, Rehearsed.class).copies().getFirst();
   }
 

@@ -179,11 +179,11 @@ final class WriteQueue {
       throws SQLException {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = enter(deadline);
-    slot.moveAside(); // it waits for the disk most of the time, and tenants for its place
-    connection.begin(slot, deadline);
-    connection.running(EXCLUSIVE);
     Runnable answer;
     try {
+      slot.moveAside(); // it waits for the disk most of the time, and tenants for its place
+      connection.begin(slot, deadline);
+      connection.running(EXCLUSIVE);
       answer = exclusive.run(connection.liftLimits());
     } finally {
       connection.end();

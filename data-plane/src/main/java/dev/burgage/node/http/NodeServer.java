@@ -9,6 +9,7 @@ import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
+import dev.burgage.node.migrate.Marks;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.migrate.Rehearsals;
 import dev.burgage.node.migrate.Schemas;
@@ -60,6 +61,7 @@ public final class NodeServer implements AutoCloseable {
       Templates templates,
       OpenDatabases databases,
       Migrator migrator,
+      Marks marks,
       Undoer undoer,
       Rehearsals rehearsals,
       Schemas schemas,
@@ -106,7 +108,7 @@ public final class NodeServer implements AutoCloseable {
             parts.quarantine());
     var rollouts =
         new RolloutRoutes.Rollouts(
-            parts.migrator(), parts.undoer(), parts.rehearsals(), parts.schemas());
+            parts.migrator(), parts.marks(), parts.undoer(), parts.rehearsals(), parts.schemas());
     new RolloutRoutes(bodies, rollouts).route(routing, tokens);
     routing
         .register("/v1/pools", new QueryRoutes(tokens, bodies, parts))

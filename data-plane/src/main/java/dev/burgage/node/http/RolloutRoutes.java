@@ -1,5 +1,6 @@
 package dev.burgage.node.http;
 
+import dev.burgage.node.migrate.Marks;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.migrate.Rehearsals;
 import dev.burgage.node.migrate.Schemas;
@@ -10,6 +11,7 @@ import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.DescribeSchemas;
+import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Rehearse;
 import dev.burgage.protocol.node.Undo;
 import io.helidon.webserver.http.HttpRouting;
@@ -27,7 +29,8 @@ final class RolloutRoutes {
   private final Rollouts rollouts;
 
   /// Those who carry the orders out.
-  record Rollouts(Migrator migrator, Undoer undoer, Rehearsals rehearsals, Schemas schemas) {}
+  record Rollouts(
+      Migrator migrator, Marks marks, Undoer undoer, Rehearsals rehearsals, Schemas schemas) {}
 
   RolloutRoutes(Bodies bodies, Rollouts rollouts) {
     this.bodies = bodies;
@@ -37,6 +40,7 @@ final class RolloutRoutes {
   void route(HttpRouting.Builder routing, Tokens tokens) {
     routing
         .post("/node/v1/migrations", OrderRoutes.order(tokens, this::migrate))
+        .post("/node/v1/marks", OrderRoutes.order(tokens, this::mark))
         .post("/node/v1/undo", OrderRoutes.order(tokens, this::undo))
         .post("/node/v1/rehearsals", OrderRoutes.order(tokens, this::rehearse))
         .post("/node/v1/schemas", OrderRoutes.order(tokens, this::describe));
@@ -46,6 +50,12 @@ final class RolloutRoutes {
     ApplyMigrations order = bodies.read(request, ApplyMigrations.class);
     requireFew(order.targets());
     Answers.json(response, Json.bytes(rollouts.migrator().apply(order)));
+  }
+
+  private void mark(ServerRequest request, ServerResponse response) throws IOException {
+    MarkApplied order = bodies.read(request, MarkApplied.class);
+    requireFew(order.targets());
+    Answers.json(response, Json.bytes(rollouts.marks().mark(order)));
   }
 
   private void undo(ServerRequest request, ServerResponse response) throws IOException {

@@ -17,10 +17,8 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// An order's set, ready for many databases, with what the order wants kept of each. Thread-safe.
 final class Application {
@@ -50,12 +48,9 @@ final class Application {
   private Outcome to(
       SqliteDatabase database, DatabaseIdentity identity, GuardedConnection connection)
       throws SQLException {
-    Keeping keeping = new Keeping(identity, connection);
-    Outcome outcome = applier.apply(connection, keeping::before);
+    Keeping keeping = new Keeping(copies, keeps ? rollout : null, database, identity);
+    Outcome outcome = applier.apply(connection, version -> keeping.before(connection, version));
     keeping.after(outcome instanceof Outcome.Applied);
-    if (keeps) {
-      database.keptNow();
-    }
     return outcome;
   }
 
@@ -81,51 +76,6 @@ final class Application {
             return statement.execute();
           }
         });
-  }
-
-  private final class Keeping {
-    private final DatabaseIdentity identity;
-    private final GuardedConnection connection;
-    private List<UUID> marked = List.of();
-    private boolean kept;
-
-    Keeping(DatabaseIdentity identity, GuardedConnection connection) {
-      this.identity = identity;
-      this.connection = connection;
-    }
-
-    void before(@Nullable String version) throws SQLException {
-      try {
-        marked = copies.markWritten(identity);
-        if (keeps) {
-          copies.keep(rollout, identity, connection, version);
-          kept = true;
-        }
-      } catch (IOException e) {
-        throw notKept(e);
-      } catch (SQLException e) {
-        throw notKept(e);
-      }
-    }
-
-    private static SQLException notKept(Exception e) {
-      return new SQLException(
-          "its state before the migration cannot be kept: " + e.getMessage(), e);
-    }
-
-    void after(boolean applied) throws SQLException {
-      if (applied) {
-        return;
-      }
-      try {
-        copies.markClean(identity, marked);
-        if (kept) {
-          copies.remove(rollout, identity);
-        }
-      } catch (IOException e) {
-        throw new SQLException("the copy of a failed migration cannot be removed", e);
-      }
-    }
   }
 
   static ApplyOutcome outcome(DatabaseId database, Outcome outcome, long startNanos) {

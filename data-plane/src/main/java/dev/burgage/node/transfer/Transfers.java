@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,27 +157,43 @@ public final class Transfers {
   private record Kind(
       Cache<DatabaseIdentity, Transfer> known, String name, LongFunction<String> message) {}
 
-  private synchronized Transfer begin(Binding binding, Kind kind, String wanted, Job job) {
-    DatabaseIdentity identity = identity(binding);
-    Transfer there = kind.known().getIfPresent(identity);
-    if (there != null && there.isActive()) {
-      if (there.wants(wanted)) {
-        return there;
-      }
-      throw new BurgageException(
-          ErrorCode.OVERLOADED, "Currently processing a long-running %s.".formatted(kind.name()));
-    }
+  // Outside of the lock: a database that is dormant is migrated first, and others need not wait.
+  private Transfer begin(Binding binding, Kind kind, String wanted, Job job) {
     OpenDatabases.Borrowed borrowed = databases.borrow(binding);
+    boolean begun = false;
     try {
-      Transfer transfer = new Transfer(borrowed.database().bookmarkText(), wanted, kind.message());
-      workers.execute(() -> run(borrowed, transfer, job));
-      kind.known().put(identity, transfer);
-      return transfer;
+      synchronized (this) {
+        Transfer there = joined(binding, kind, wanted);
+        if (there != null) {
+          return there;
+        }
+        Transfer transfer =
+            new Transfer(borrowed.database().bookmarkText(), wanted, kind.message());
+        workers.execute(() -> run(borrowed, transfer, job));
+        begun = true;
+        kind.known().put(identity(binding), transfer);
+        return transfer;
+      }
     } catch (RejectedExecutionException e) {
-      borrowed.close();
       throw new BurgageException(
           ErrorCode.OVERLOADED, "The node has too many imports and exports waiting.", e);
+    } finally {
+      if (!begun) {
+        borrowed.close();
+      }
     }
+  }
+
+  private static @Nullable Transfer joined(Binding binding, Kind kind, String wanted) {
+    Transfer there = kind.known().getIfPresent(identity(binding));
+    if (there == null || !there.isActive()) {
+      return null;
+    }
+    if (there.wants(wanted)) {
+      return there;
+    }
+    throw new BurgageException(
+        ErrorCode.OVERLOADED, "Currently processing a long-running %s.".formatted(kind.name()));
   }
 
   private static void run(OpenDatabases.Borrowed borrowed, Transfer transfer, Job job) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// version or at the new one, never between. Thread-safe; a connection is used by the calling
 /// thread only.
 public final class MigrationApplier {
+  /// What a history row says of a script that was only marked as applied.
+  private static final String MARKED_BY = "marked as applied";
+
   private final List<Script> scripts;
   private final List<String> names;
   private final List<Invariant> invariants;
@@ -61,6 +64,25 @@ public final class MigrationApplier {
 
   /// As [#apply(GuardedConnection)], for callers who keep the state before a change.
   public Outcome apply(GuardedConnection connection, BeforeChange beforeChange) {
+    return bring(connection, beforeChange, this::applyMissing);
+  }
+
+  /// Writes into both histories that the missing scripts were applied, in one transaction, and runs
+  /// none of them: what they would have made was made by hand. No invariant is asked.
+  ///
+  /// @param connection as for [#apply(GuardedConnection)]
+  public Outcome mark(GuardedConnection connection, BeforeChange beforeChange) {
+    return bring(connection, beforeChange, this::markMissing);
+  }
+
+  /// What is done about missing scripts, in a transaction; it commits, or the outcome is a failure.
+  @FunctionalInterface
+  private interface Change {
+    Outcome make(GuardedConnection connection, List<AppliedScript> applied, Set<String> byWrangler)
+        throws SQLException;
+  }
+
+  private Outcome bring(GuardedConnection connection, BeforeChange beforeChange, Change change) {
     Policy before = connection.permit(Policy.TRUSTED);
     try {
       if (!connection.jdbc().getAutoCommit()) {
@@ -68,7 +90,7 @@ public final class MigrationApplier {
       }
       List<AppliedScript> applied = History.read(connection.jdbc());
       Outcome known = decide(connection.jdbc(), applied == null ? List.of() : applied);
-      return known == null ? applyMissing(connection, version(applied), beforeChange) : known;
+      return known == null ? begin(connection, version(applied), beforeChange, change) : known;
     } catch (SQLException e) {
       return unreadable(e);
     } finally {
@@ -97,13 +119,16 @@ public final class MigrationApplier {
   }
 
   // The history is read again inside, so that the decision and the change are one.
-  private Outcome applyMissing(
-      GuardedConnection connection, @Nullable String from, BeforeChange beforeChange) {
+  private Outcome begin(
+      GuardedConnection connection,
+      @Nullable String from,
+      BeforeChange beforeChange,
+      Change change) {
     Outcome outcome;
     try {
       beforeChange.changing(from);
       run(connection.jdbc(), "BEGIN IMMEDIATE");
-      outcome = inTransaction(connection);
+      outcome = inTransaction(connection, change);
     } catch (SQLException e) {
       String error = SqliteMessage.of(e);
       outcome = new Outcome.Failed(from, Causes.of(Kind.DATABASE, error), null);
@@ -117,7 +142,7 @@ public final class MigrationApplier {
     return outcome;
   }
 
-  private Outcome inTransaction(GuardedConnection connection) throws SQLException {
+  private Outcome inTransaction(GuardedConnection connection, Change change) throws SQLException {
     List<AppliedScript> read = History.read(connection.jdbc());
     List<AppliedScript> applied = read == null ? List.of() : read;
     String from = version(applied);
@@ -134,7 +159,7 @@ public final class MigrationApplier {
     } catch (SQLException e) {
       return inD1History(e, from);
     }
-    return applyMissing(connection, applied, byWrangler);
+    return change.make(connection, applied, byWrangler);
   }
 
   private Set<String> namesInD1History(Connection connection) throws SQLException {
@@ -166,6 +191,34 @@ public final class MigrationApplier {
       }
     }
     return finish(connection, missing, byWrangler, asked, from);
+  }
+
+  private Outcome markMissing(
+      GuardedConnection connection, List<AppliedScript> applied, Set<String> byWrangler)
+      throws SQLException {
+    String from = version(applied);
+    int rank = applied.isEmpty() ? 0 : applied.getLast().rank();
+    for (Script script : scripts.subList(applied.size(), scripts.size())) {
+      rank++;
+      History.add(connection.jdbc(), rank, script.script(), MARKED_BY, 0);
+    }
+    try {
+      addToD1History(connection, byWrangler);
+    } catch (SQLException e) {
+      return inD1History(e, from);
+    }
+    return commit(connection.jdbc(), scripts.getLast(), 0, from);
+  }
+
+  private void addToD1History(GuardedConnection connection, Set<String> byWrangler)
+      throws SQLException {
+    List<String> added = names.stream().filter(name -> !byWrangler.contains(name)).toList();
+    connection.as(
+        Policy.TENANT,
+        jdbc -> {
+          D1History.add(jdbc, added);
+          return null;
+        });
   }
 
   /// Scripts run in order, whoever runs them.
@@ -229,13 +282,7 @@ public final class MigrationApplier {
       @Nullable String from)
       throws SQLException {
     try {
-      List<String> added = names.stream().filter(name -> !byWrangler.contains(name)).toList();
-      connection.as(
-          Policy.TENANT,
-          jdbc -> {
-            D1History.add(jdbc, added);
-            return null;
-          });
+      addToD1History(connection, byWrangler);
     } catch (SQLException e) {
       return inD1History(e, from);
     }
@@ -244,22 +291,21 @@ public final class MigrationApplier {
       return new Outcome.Failed(from, failure, null);
     }
     int run = (int) missing.stream().filter(script -> !script.isIn(byWrangler)).count();
-    return commit(connection.jdbc(), missing, run, from);
-  }
-
-  /// @param run how many of the missing were not marked only
-  private static Outcome commit(
-      Connection connection, List<Script> missing, int run, @Nullable String from)
-      throws SQLException {
     if (missing.stream().anyMatch(Script::defersForeignKeys)) {
-      String broken = ForeignKeys.settle(connection);
+      String broken = ForeignKeys.settle(connection.jdbc());
       if (broken != null) {
         return new Outcome.Failed(from, Causes.of(Kind.STATEMENT, broken), null);
       }
     }
+    return commit(connection.jdbc(), missing.getLast(), run, from);
+  }
+
+  /// @param run how many of the missing were not marked only
+  private static Outcome commit(Connection connection, Script last, int run, @Nullable String from)
+      throws SQLException {
     String fingerprint = Schema.read(connection).fingerprint();
     run(connection, "COMMIT");
-    return new Outcome.Applied(from, missing.getLast().script().version(), run, fingerprint);
+    return new Outcome.Applied(from, last.script().version(), run, fingerprint);
   }
 
   /// Rows are read to the end, as Flyway does: a SELECT may fail at its last row.

@@ -12,9 +12,9 @@ public sealed interface Outcome {
   /// The newest version in the database's history now.
   @Nullable String toVersion();
 
-  /// Scripts ran, and all of them are committed.
+  /// The missing scripts are in the histories now; those that ran are committed with them.
   ///
-  /// @param scripts how many
+  /// @param scripts how many ran
   /// @param fingerprint of the schema now
   record Applied(@Nullable String fromVersion, String toVersion, int scripts, String fingerprint)
       implements Outcome {}
