@@ -5,6 +5,7 @@ import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.schema.Schema;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.migration.Template;
@@ -12,6 +13,9 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
+import dev.burgage.protocol.node.DescribeSchemas;
+import dev.burgage.protocol.node.DescribedSchemas;
+import dev.burgage.protocol.node.DescribedSchemas.DescribedSchema;
 import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Rehearse;
 import dev.burgage.protocol.node.Rehearsed;
@@ -180,6 +184,37 @@ public final class FakeDatabases {
                   script.version(), script.description(), script.script(), script.checksum()));
     }
     return new ApplyOutcome(database, Result.APPLIED, from, version(database), null, null, 0);
+  }
+
+  DescribedSchemas describe(DescribeSchemas order) {
+    gate.acquireUninterruptibly();
+    try {
+      return new DescribedSchemas(
+          order.targets().stream().map(t -> describe(t.database(), order.objects())).toList());
+    } finally {
+      gate.release();
+    }
+  }
+
+  private DescribedSchema describe(DatabaseId database, boolean objects) {
+    try (GuardedConnection connection = connect(database)) {
+      Schema schema = Schema.read(connection.jdbc());
+      return new DescribedSchema(
+          database,
+          History.currentVersion(connection.jdbc()),
+          schema.fingerprint(),
+          objects ? schema.objects() : null);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Migrates without the control plane, as wrangler may.
+  public void bring(DatabaseId database, List<MigrationScript> scripts) {
+    ApplyOutcome outcome = apply(new MigrationApplier(scripts), database);
+    if (outcome.result() != Result.APPLIED) {
+      throw new IllegalStateException("not applied: " + outcome);
+    }
   }
 
   /// Nobody uses these databases, until [#use()].

@@ -20,6 +20,7 @@ import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
+import dev.burgage.protocol.node.DescribeSchemas;
 import dev.burgage.protocol.node.Join;
 import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Quarantined;
@@ -311,6 +312,8 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 204, new byte[0]);
     } else if (path.equals("/node/v1/migrations")) {
       answer(exchange, 200, Json.bytes(databases.apply(Json.read(body, ApplyMigrations.class))));
+    } else if (path.equals("/node/v1/schemas")) {
+      answer(exchange, 200, Json.bytes(databases.describe(Json.read(body, DescribeSchemas.class))));
     } else if (path.equals("/node/v1/undo")) {
       answer(exchange, 200, Json.bytes(databases.undo(Json.read(body, Undo.class))));
     } else if (path.equals("/node/v1/rehearsals")) {

@@ -1,7 +1,6 @@
 package dev.burgage.control.drift;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.burgage.migrations.schema.SchemaDifference;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -18,4 +17,4 @@ record DriftedTenant(
         @Nullable String expectedFingerprint,
     @Schema(description = "When this schema was first seen.") Instant foundAt,
     @Schema(description = "Missing until somebody has looked: POST …/drift/checks does now.")
-        @Nullable List<SchemaDifference> differences) {}
+        @Nullable List<Difference> differences) {}

@@ -1,6 +1,5 @@
 package dev.burgage.control.drift;
 
-import dev.burgage.migrations.schema.SchemaDifference;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
@@ -17,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 
 /// What is known of tenants' schemas. Every statement may be repeated.
@@ -25,7 +24,7 @@ import tools.jackson.core.type.TypeReference;
 class Drifts {
   private static final String TENANT =
       "b.pool, b.tenant, b.node, b.database_id, b.generation, b.size_bytes_max,"
-          + " b.statement_millis_max";
+          + " b.statement_millis_max, b.version";
 
   private static final String NEXT =
       """
@@ -42,27 +41,33 @@ class Drifts {
       """
           .formatted(TENANT);
 
-  // The version that a rollout or a creation has written meanwhile is newer than what was seen.
+  // What was seen of a tenant that somebody has changed since, or that a rollout may be changing,
+  // may no longer be so: it is looked at again another time.
+  private static final String HOLD =
+      """
+      select 1 from binding
+      where pool = :pool and tenant = :tenant and database_id = :database and version = :seen
+        and not exists (
+          select 1 from rollout r where r.pool = :pool and r.state in ('running', 'undoing'))
+      for update
+      """;
+
   private static final String LOOKED =
       """
       update binding
       set schema_fingerprint = :fingerprint, schema_version = :version, version = version + 1,
           updated_at = now()
-      where pool = :pool and tenant = :tenant and database_id = :database
+      where pool = :pool and tenant = :tenant
         and (schema_fingerprint is distinct from :fingerprint
           or schema_version is distinct from :version)
-        and not exists (
-          select 1 from rollout r where r.pool = :pool and r.state in ('running', 'undoing'))
       """;
 
   private static final String DRIFTED =
       """
       insert into schema_drift as d
         (pool, tenant, database_id, found_at, version, fingerprint, expected, differences)
-      select b.pool, b.tenant, b.database_id, now(), :version, :fingerprint, :expected,
-             cast(:differences as jsonb)
-      from binding b
-      where b.pool = :pool and b.tenant = :tenant and b.database_id = :database
+      values (:pool, :tenant, :database, now(), :version, :fingerprint, :expected,
+              cast(:differences as jsonb))
       on conflict (pool, tenant) do update
       set database_id = excluded.database_id, version = excluded.version,
           fingerprint = excluded.fingerprint, expected = excluded.expected,
@@ -90,14 +95,19 @@ class Drifts {
       """;
 
   private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
 
-  Drifts(JdbcClient jdbc) {
+  Drifts(JdbcClient jdbc, TransactionTemplate transaction) {
     this.jdbc = jdbc;
+    this.transaction = transaction;
   }
 
   /// The next tenants in key order; the place is moved on behind them.
-  @Transactional
-  public List<SampledTenant> next(int limit) {
+  List<SampledTenant> next(int limit) {
+    return transaction.execute(status -> move(limit));
+  }
+
+  private List<SampledTenant> move(int limit) {
     List<SampledTenant> next =
         jdbc.sql(NEXT).param("limit", limit).query((row, number) -> tenant(row)).list();
     boolean atEnd = next.size() < limit;
@@ -124,47 +134,71 @@ class Drifts {
         new Target(
             new DatabaseId(row.getObject("database_id", UUID.class)),
             row.getLong("generation"),
-            new Limits(row.getLong("size_bytes_max"), row.getInt("statement_millis_max"))));
+            new Limits(row.getLong("size_bytes_max"), row.getInt("statement_millis_max"))),
+        row.getLong("version"));
   }
 
   /// The schema is the version's.
-  @Transactional
-  public void recordSame(SampledTenant tenant, DescribedSchema schema) {
-    looked(tenant, schema);
-    jdbc.sql("delete from schema_drift where pool = :pool and tenant = :tenant")
-        .param("pool", tenant.pool().value())
-        .param("tenant", tenant.tenant())
-        .update();
+  void recordSame(SampledTenant tenant, DescribedSchema schema) {
+    record(
+        tenant,
+        schema,
+        () ->
+            jdbc.sql("delete from schema_drift where pool = :pool and tenant = :tenant")
+                .param("pool", tenant.pool().value())
+                .param("tenant", tenant.tenant())
+                .update());
   }
 
   /// The schema is not the version's.
   ///
   /// @param expected the version's fingerprint, or null if the pool has no such version
-  @Transactional
-  public void recordDrift(
+  void recordDrift(
       SampledTenant tenant,
       DescribedSchema schema,
       @Nullable String expected,
-      List<SchemaDifference> differences) {
-    looked(tenant, schema);
-    jdbc.sql(DRIFTED)
+      List<Difference> differences) {
+    record(
+        tenant,
+        schema,
+        () ->
+            jdbc.sql(DRIFTED)
+                .param("pool", tenant.pool().value())
+                .param("tenant", tenant.tenant())
+                .param("database", schema.database().value())
+                .param("version", schema.version())
+                .param("fingerprint", schema.fingerprint())
+                .param("expected", expected)
+                .param("differences", new String(Json.bytes(differences), StandardCharsets.UTF_8))
+                .update());
+  }
+
+  private void record(SampledTenant tenant, DescribedSchema schema, Runnable deed) {
+    transaction.executeWithoutResult(status -> {
+      if (hold(tenant)) {
+        looked(tenant, schema);
+        deed.run();
+      }
+    });
+  }
+
+  private boolean hold(SampledTenant tenant) {
+    return jdbc.sql(HOLD)
         .param("pool", tenant.pool().value())
         .param("tenant", tenant.tenant())
-        .param("database", schema.database().value())
-        .param("version", schema.version())
-        .param("fingerprint", schema.fingerprint())
-        .param("expected", expected)
-        .param("differences", new String(Json.bytes(differences), StandardCharsets.UTF_8))
-        .update();
+        .param("database", tenant.target().database().value())
+        .param("seen", tenant.seenVersion())
+        .query(Integer.class)
+        .optional()
+        .isPresent();
   }
 
   private void looked(SampledTenant tenant, DescribedSchema schema) {
     jdbc.sql(LOOKED)
         .param("pool", tenant.pool().value())
         .param("tenant", tenant.tenant())
-        .param("database", schema.database().value())
-        .param("version", schema.version())
         .param("fingerprint", schema.fingerprint())
+        .param("version", schema.version())
         .update();
   }
 

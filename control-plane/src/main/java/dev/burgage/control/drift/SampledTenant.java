@@ -5,4 +5,7 @@ import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 
 /// A tenant to look at, and where its database is.
-record SampledTenant(PoolName pool, String tenant, NodeName node, Target target) {}
+///
+/// @param seenVersion of its row
+record SampledTenant(
+    PoolName pool, String tenant, NodeName node, Target target, long seenVersion) {}

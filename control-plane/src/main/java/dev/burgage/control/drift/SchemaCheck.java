@@ -4,7 +4,6 @@ import dev.burgage.control.migration.ExpectedSchema;
 import dev.burgage.control.migration.Migrations;
 import dev.burgage.control.node.NodeClient;
 import dev.burgage.migrations.schema.Schema;
-import dev.burgage.migrations.schema.SchemaDifference;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
@@ -91,7 +90,8 @@ class SchemaCheck {
       }
       Optional<ExpectedSchema> expected = expected(tenant, schema);
       Schema wanted = expected.map(ExpectedSchema::schema).orElseGet(() -> new Schema(List.of()));
-      List<SchemaDifference> differences = wanted.differences(new Schema(schema.objects()));
+      List<Difference> differences =
+          wanted.differences(new Schema(schema.objects())).stream().map(Difference::of).toList();
       drifts.recordDrift(
           tenant, schema, expected.map(ExpectedSchema::fingerprint).orElse(null), differences);
     }

@@ -1,5 +1,6 @@
 package dev.burgage.control.rollout;
 
+import dev.burgage.migrations.lint.Finding;
 import dev.burgage.migrations.rollout.RolloutState;
 import dev.burgage.migrations.rollout.WaveCounts;
 import dev.burgage.protocol.PoolName;
@@ -46,6 +47,8 @@ record Rollout(
         @Nullable Long etaSeconds,
     @Schema(description = "What tenants failed by, most frequent first; not in lists.")
         @Nullable List<TargetPages.Cause> causes,
+    @Schema(description = "What lint said of its migrations when it was planned; not in lists.")
+        @Nullable List<Finding> findings,
     Options options,
     @Nullable Runner runner,
     Instant createdAt,

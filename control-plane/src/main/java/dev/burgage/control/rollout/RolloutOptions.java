@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tenantsPerSecondMax over all nodes; null for no limit
 /// @param dormantAfter tenants that nobody used for so long wait for their next use; null for none
 /// @param undoFor how long copies of before are kept; null for none
+/// @param acceptWarnings whether it may be started although lint warns; null if nothing was said
 record RolloutOptions(
     @Nullable Selection select,
     @Nullable Canary canary,
@@ -25,7 +26,8 @@ record RolloutOptions(
     @Nullable Double tenantsPerSecondMax,
     List<Invariant> invariants,
     @Nullable Duration dormantAfter,
-    @Nullable Duration undoFor) {
+    @Nullable Duration undoFor,
+    @Nullable Boolean acceptWarnings) {
   RolloutOptions {
     waves = List.copyOf(waves);
     invariants = List.copyOf(invariants);

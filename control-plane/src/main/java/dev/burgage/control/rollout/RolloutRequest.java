@@ -47,14 +47,25 @@ record RolloutRequest(
     @Schema(
             type = "string",
             example = "P1D",
-            description = "How long a copy of each database is kept, from which undo puts it back.")
-        @Nullable Duration undoFor) {
+            defaultValue = "P1D",
+            description =
+                "How long a copy of each changed database is kept, from which undo puts it back;"
+                    + " PT0S for none.")
+        @Nullable Duration undoFor,
+    @Schema(description = "Start although lint warns. Errors cannot be accepted.")
+        @Nullable Boolean acceptWarnings) {
   private static final int WAVES_MAX = 50;
   private static final int NAMES_MAX = 10_000;
   private static final int INVARIANTS_MAX = 20;
   private static final int PARALLEL_MAX = 8;
-  static final RolloutRequest ALL =
-      new RolloutRequest(null, null, null, null, null, null, null, null, null, null, null);
+  private static final Duration UNDO_FOR = Duration.ofDays(1);
+  static final RolloutRequest ALL = undoFor(null);
+  static final RolloutRequest WITHOUT_COPIES = undoFor(Duration.ZERO);
+
+  private static RolloutRequest undoFor(@Nullable Duration time) {
+    return new RolloutRequest(
+        null, null, null, null, null, null, null, null, null, null, time, null);
+  }
 
   boolean startsAtOnce() {
     return Boolean.TRUE.equals(start);
@@ -83,7 +94,9 @@ record RolloutRequest(
         tenantsPerSecondMax == null || (tenantsPerSecondMax > 0 && tenantsPerSecondMax <= 1e6),
         "tenantsPerSecondMax must be above 0");
     check(dormantAfter == null || dormantAfter.isPositive(), "dormantAfter must be positive");
-    check(undoFor == null || undoFor.isPositive(), "undoFor must be positive");
+    check(
+        undoFor == null || !undoFor.isNegative(), "undoFor must be positive, or PT0S for no copies");
+    Duration kept = undoFor == null ? UNDO_FOR : undoFor;
     return new RolloutOptions(
         select == null ? null : select.checked(),
         canary == null ? null : canary.checked(),
@@ -93,7 +106,8 @@ record RolloutRequest(
         tenantsPerSecondMax,
         questions.stream().map(Question::checked).toList(),
         dormantAfter,
-        undoFor);
+        kept.isZero() ? null : kept,
+        acceptWarnings);
   }
 
   private static <T> List<T> orNone(@Nullable List<T> list) {

@@ -1,5 +1,6 @@
 package dev.burgage.control.rollout;
 
+import dev.burgage.migrations.lint.Finding;
 import dev.burgage.migrations.rollout.RolloutState;
 import dev.burgage.migrations.rollout.RolloutStatus;
 import dev.burgage.protocol.PoolName;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A row of table `rollout`, with its waves.
 ///
+/// @param findings of lint, when it was planned
 /// @param why it is halted
 /// @param movesPool whether its last wave takes the pool to its version: it is for all tenants
 /// @param runner the control plane that works at it, or did last
@@ -20,6 +22,7 @@ record RolloutRow(
     RolloutState state,
     String plan,
     RolloutOptions options,
+    List<Finding> findings,
     int openWave,
     @Nullable String why,
     boolean movesPool,

@@ -1,5 +1,6 @@
 package dev.burgage.control.rollout;
 
+import dev.burgage.migrations.lint.Finding;
 import dev.burgage.migrations.rollout.Gate;
 import dev.burgage.migrations.rollout.RolloutState;
 import dev.burgage.migrations.rollout.WaveCounts;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
 
 /// Tables `rollout` and `rollout_wave`. Whoever changes a rollout's state holds its row by [#lock]
 /// before looking at it.
@@ -28,6 +30,7 @@ import org.springframework.stereotype.Component;
 class RolloutRows {
   private static final int LISTED_MOST = 100;
   private static final String SELECT = "select * from rollout ";
+  private static final TypeReference<List<Finding>> FINDINGS = new TypeReference<>() {};
 
   private final JdbcClient jdbc;
 
@@ -38,13 +41,16 @@ class RolloutRows {
   void insert(RolloutRow row) {
     jdbc.sql(
             """
-            insert into rollout (id, pool, version, state, plan, options, moves_pool, created_at)
-            values (:id, :pool, :version, 'planned', '', cast(:options as jsonb), :moves, :now)
+            insert into rollout
+              (id, pool, version, state, plan, options, findings, moves_pool, created_at)
+            values (:id, :pool, :version, 'planned', '', cast(:options as jsonb),
+              cast(:findings as jsonb), :moves, :now)
             """)
         .param("id", row.id())
         .param("pool", row.pool().value())
         .param("version", row.version())
         .param("options", json(row.options()))
+        .param("findings", json(row.findings()))
         .param("moves", row.movesPool())
         .param("now", time(row.times().createdAt()))
         .update();
@@ -325,6 +331,7 @@ class RolloutRows {
         row.state(),
         row.plan(),
         row.options(),
+        row.findings(),
         row.openWave(),
         row.why(),
         row.movesPool(),
@@ -344,6 +351,7 @@ class RolloutRows {
         RolloutState.parse(row.getString("state")),
         row.getString("plan"),
         options(row.getString("options")),
+        Json.mapper().readValue(row.getString("findings"), FINDINGS),
         row.getInt("open_wave"),
         row.getString("why"),
         row.getBoolean("moves_pool"),
@@ -364,7 +372,7 @@ class RolloutRows {
   // '{}' is what rollouts have that ran before there were options.
   private static RolloutOptions options(String json) {
     return json.equals("{}")
-        ? RolloutRequest.ALL.checked()
+        ? RolloutRequest.WITHOUT_COPIES.checked()
         : Json.read(json.getBytes(StandardCharsets.UTF_8), RolloutOptions.class);
   }
 

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param batch targets that one order to a node has; a node takes at most 500
 /// @param gatedBatch the same in a wave whose gate counts failures: so many may fail at once before
-///   anybody looks
+///   anybody looks; never more than batch
 /// @param nodesAtOnce nodes that one rollout keeps busy at once
 /// @param attemptsMax orders after which the targets of a node that does not answer fail
 /// @param waitLeast before the first repetition; doubled for each further one
@@ -31,7 +31,8 @@ record RolloutSettings(
 
   RolloutSettings {
     check(batch >= 1 && batch <= NODE_BATCH_MAX, "batch must be 1 to 500", batch);
-    check(gatedBatch >= 1 && gatedBatch <= batch, "gated-batch must be 1 to batch", gatedBatch);
+    check(gatedBatch >= 1, "gated-batch must be at least 1", gatedBatch);
+    gatedBatch = Math.min(gatedBatch, batch); // whoever lowers batch need not know of the other
     check(nodesAtOnce >= 1, "nodes-at-once must be at least 1", nodesAtOnce);
     check(attemptsMax >= 1, "attempts-max must be at least 1", attemptsMax);
     check(waitLeast.isPositive(), "wait-least must be positive", waitLeast);

@@ -1,6 +1,7 @@
 package dev.burgage.control.rollout;
 
 import dev.burgage.control.migration.Migrations;
+import dev.burgage.migrations.lint.Finding;
 import dev.burgage.migrations.rollout.Decision;
 import dev.burgage.migrations.rollout.Decision.Effect;
 import dev.burgage.migrations.rollout.RolloutState;
@@ -56,12 +57,30 @@ class RolloutVerbs {
   /// To whom something is said, and by whom.
   record Address(PoolName pool, UUID rollout, String actor) {}
 
+  /// @param acceptWarnings whether it may start although lint warns
   /// @throws BurgageException `conflict` with what can be done instead
-  RolloutRow start(Address address, String plan) {
-    return say(address, new Verb.Start(plan), "started", (row, now) -> start(row, plan, now));
+  RolloutRow start(Address address, String plan, boolean acceptWarnings) {
+    return say(
+        address,
+        new Verb.Start(plan),
+        "started",
+        (row, now) -> {
+          check(row, plan);
+          boolean accepted = acceptWarnings || Boolean.TRUE.equals(row.options().acceptWarnings());
+          PlanLint.refusal(row.pool(), row.findings(), accepted)
+              .ifPresent(sentence -> {
+                throw refused(row, sentence);
+              });
+          var undoFor = row.options().undoFor();
+          rows.start(row.id(), undoFor == null ? null : now.plus(undoFor), now);
+          int warnings = PlanLint.of(row.findings(), Finding.Level.WARNING).size();
+          return warnings == 0
+              ? Map.of("plan", plan)
+              : Map.of("plan", plan, "acceptedWarnings", warnings);
+        });
   }
 
-  private @Nullable Map<String, ?> start(RolloutRow row, String plan, Instant now) {
+  private void check(RolloutRow row, String plan) {
     migrations.hold(row.pool());
     rows.active(row.pool())
         .ifPresent(other -> {
@@ -75,9 +94,6 @@ class RolloutVerbs {
     if (rows.isOutrun(row)) {
       throw refused(row, "another rollout was started since it was planned; plan another rollout");
     }
-    var undoFor = row.options().undoFor();
-    rows.start(row.id(), undoFor == null ? null : now.plus(undoFor), now);
-    return Map.of("plan", plan);
   }
 
   RolloutRow pause(Address address) {

@@ -1,5 +1,6 @@
 package dev.burgage.control.rollout;
 
+import dev.burgage.migrations.lint.Finding;
 import dev.burgage.migrations.rollout.Durations;
 import dev.burgage.migrations.rollout.NextStep;
 import dev.burgage.migrations.rollout.RolloutState;
@@ -28,14 +29,20 @@ class RolloutViews {
 
   /// With the causes of its failures.
   Rollout whole(RolloutRow row) {
-    return of(row, row.status().total().failed() > 0 ? pages.causes(row.id()) : List.of());
+    return of(
+        row,
+        row.status().total().failed() > 0 ? pages.causes(row.id()) : List.of(),
+        row.findings());
   }
 
   Rollout brief(RolloutRow row) {
-    return of(row, null);
+    return of(row, null, null);
   }
 
-  private Rollout of(RolloutRow row, @Nullable List<TargetPages.Cause> causes) {
+  private Rollout of(
+      RolloutRow row,
+      @Nullable List<TargetPages.Cause> causes,
+      @Nullable List<Finding> findings) {
     WaveCounts total = row.status().total();
     double rate = rate(row);
     return new Rollout(
@@ -54,6 +61,7 @@ class RolloutViews {
             ? null
             : (long) Math.ceil(total.pending() / rate),
         causes,
+        findings,
         options(row.options()),
         runner(row),
         row.times().createdAt(),

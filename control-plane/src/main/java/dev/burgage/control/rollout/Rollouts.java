@@ -2,6 +2,7 @@ package dev.burgage.control.rollout;
 
 import dev.burgage.control.migration.Migrations;
 import dev.burgage.control.rollout.TargetPlan.Scope;
+import dev.burgage.migrations.lint.Finding;
 import dev.burgage.migrations.rollout.RolloutState;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Sha256;
@@ -25,7 +26,7 @@ class Rollouts {
   private final TargetPlan targets;
   private final Migrations migrations;
   private final RolloutEvents events;
-  private final RolloutRunning running;
+  private final Context context;
   private final TransactionTemplate transaction;
 
   Rollouts(
@@ -33,15 +34,19 @@ class Rollouts {
       TargetPlan targets,
       Migrations migrations,
       RolloutEvents events,
-      RolloutRunning running,
+      Context context,
       TransactionTemplate transaction) {
     this.rows = rows;
     this.targets = targets;
     this.migrations = migrations;
     this.events = events;
-    this.running = running;
+    this.context = context;
     this.transaction = transaction;
   }
+
+  /// What it needs besides.
+  @Component("planning")
+  record Context(PlanLint lint, RolloutRunning running) {}
 
   /// Writes the rollout, its waves and its targets, all or nothing.
   ///
@@ -50,11 +55,20 @@ class Rollouts {
   RolloutRow plan(PoolName pool, RolloutRequest request, String actor) {
     UUID id = UUID.randomUUID();
     RolloutOptions options = request.checked();
+    List<MigrationScript> looked = migrations.upTo(pool, request.version());
+    check(pool, looked);
+    // Before the transaction: it runs scripts, and others would wait for it.
+    List<Finding> findings = context.lint().findings(scope(pool, looked, options), looked);
     transaction.executeWithoutResult(status -> {
       migrations.hold(pool);
       List<MigrationScript> scripts = migrations.upTo(pool, request.version());
+      if (!scripts.equals(looked)) {
+        throw new BurgageException(
+            ErrorCode.CONFLICT,
+            "the migrations of pool \"%s\" changed meanwhile; repeat the request".formatted(pool));
+      }
       check(pool, scripts);
-      write(id, pool, scripts, options, actor);
+      write(id, pool, scripts, new Decided(options, findings, actor));
     });
     return rows.find(id).orElseThrow();
   }
@@ -66,7 +80,7 @@ class Rollouts {
           "pool \"%s\" has no migrations; POST /v1/pools/%s/migrations registers some"
               .formatted(pool, pool));
     }
-    int most = running.settings().plannedMax();
+    int most = context.running().settings().plannedMax();
     if (rows.planned(pool) >= most) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
@@ -75,12 +89,18 @@ class Rollouts {
     }
   }
 
-  private void write(
-      UUID id, PoolName pool, List<MigrationScript> scripts, RolloutOptions options, String actor) {
-    Instant now = running.now();
+  private Scope scope(PoolName pool, List<MigrationScript> scripts, RolloutOptions options) {
+    List<String> reached = migrations.from(pool, scripts.getLast().version());
+    return new Scope(pool, reached, options.selection(), options.namedCanary());
+  }
+
+  private record Decided(RolloutOptions options, List<Finding> findings, String actor) {}
+
+  private void write(UUID id, PoolName pool, List<MigrationScript> scripts, Decided decided) {
+    Instant now = context.running().now();
     String version = scripts.getLast().version();
-    var scope =
-        new Scope(pool, migrations.from(pool, version), options.selection(), options.namedCanary());
+    RolloutOptions options = decided.options();
+    Scope scope = scope(pool, scripts, options);
     WavePlanner planned = WavePlanner.of(options, targets.size(scope));
     rows.insert(
         new RolloutRow(
@@ -90,6 +110,7 @@ class Rollouts {
             RolloutState.PLANNED,
             "",
             options,
+            decided.findings(),
             -1,
             null,
             options.select() == null,
@@ -103,7 +124,7 @@ class Rollouts {
     rows.recount(id);
     String plan = planId(rows.find(id).orElseThrow(), scripts);
     rows.plan(id, plan);
-    events.add(id, actor, "planned", Map.of("plan", plan, "version", version), now);
+    events.add(id, decided.actor(), "planned", Map.of("plan", plan, "version", version), now);
   }
 
   /// Names what was decided: the scripts, how they are to be rolled out, and to how many tenants in

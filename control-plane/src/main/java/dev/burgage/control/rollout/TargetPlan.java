@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ class TargetPlan {
                  count(*) filter (where not reached and named) as named
           from wanted
           """;
+
+  private static final String VERSIONS =
+      "with "
+          + WANTED.formatted(SELECTED)
+          + "select distinct schema_version from wanted where not reached";
 
   private static final String ADD =
       "with "
@@ -138,6 +144,14 @@ class TargetPlan {
         .params(scope.params())
         .query((row, number) -> new Size(row.getLong("behind"), row.getLong("named")))
         .single();
+  }
+
+  /// At which versions tenants are that are behind; empty for none.
+  List<Optional<String>> versionsBehind(Scope scope) {
+    return jdbc.sql(VERSIONS)
+        .params(scope.params())
+        .query((row, number) -> Optional.ofNullable(row.getString(1)))
+        .list();
   }
 
   /// Makes a target of each tenant; of those that have reached the version one that is done, in the

@@ -4,6 +4,7 @@ import static dev.burgage.control.rollout.RolloutRows.json;
 import static dev.burgage.control.rollout.RolloutRows.time;
 
 import dev.burgage.migrations.rollout.Durations;
+import dev.burgage.migrations.schema.Schema;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
@@ -68,8 +69,10 @@ class Targets {
   //
   // One statement: what a node said is either known whole, with the counters, or asked for again.
   // Also the binding of a target that was excluded meanwhile says what its database has now; that
-  // of
-  // one that is being undone does not.
+  // of one that is being undone does not.
+  //
+  // A schema that is not the version's is drift, from the moment at which it is known. In what it
+  // differs is told by whoever looks next.
   private static final String RECORD =
       """
       with outcome as (
@@ -105,6 +108,29 @@ class Targets {
             select 1 from rollout_target u
             where u.rollout = :rollout and u.tenant = o.tenant
               and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
+      known as (
+        select o.tenant, o.database, v.version, o.fingerprint, v.fingerprint as expected
+        from outcome o join schema_version v
+          on v.pool = :pool and v.version = o."toVersion" and v.format = :format
+        where o.result in ('applied', 'up_to_date') and o.fingerprint is not null
+          and not exists (
+            select 1 from rollout_target u
+            where u.rollout = :rollout and u.tenant = o.tenant
+              and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
+      drifted as (
+        insert into schema_drift as d
+          (pool, tenant, database_id, found_at, version, fingerprint, expected)
+        select :pool, tenant, database, :now, version, fingerprint, expected
+        from known where fingerprint <> expected
+        on conflict (pool, tenant) do update
+        set database_id = excluded.database_id, found_at = excluded.found_at,
+            version = excluded.version, fingerprint = excluded.fingerprint,
+            expected = excluded.expected, differences = null
+        where (d.database_id, d.fingerprint, d.expected)
+          is distinct from (excluded.database_id, excluded.fingerprint, excluded.expected)),
+      mended as (
+        delete from schema_drift d using known k
+        where d.pool = :pool and d.tenant = k.tenant and k.fingerprint = k.expected),
       summed as (
         select wave, count(*) as n,
           count(*) filter (where state = 'applied') as applied,
@@ -285,6 +311,7 @@ class Targets {
         .param("outcomes", json(outcomes.stream().map(OutcomeJson::of).toList()))
         .param("bounds", BOUNDS)
         .param("buckets", Durations.BOUNDS.size() + 1)
+        .param("format", Schema.FORMAT)
         .param("now", time(now))
         .update();
   }

@@ -45,7 +45,8 @@ class VerbController {
       summary = "Start a planned rollout",
       description =
           "Needs the id of its plan. 409 if that is another, if a migration of it has changed"
-              + " since, or while another rollout of the pool is under way.")
+              + " since, if lint found errors or warnings that nobody accepts, or while another"
+              + " rollout of the pool is under way.")
   Rollout start(
       @Schema(type = "string") @PathVariable PoolName pool,
       @PathVariable UUID id,
@@ -54,7 +55,8 @@ class VerbController {
     if (request.plan() == null) {
       throw invalid("\"plan\" is missing; send the \"plan\" of the rollout that you looked at");
     }
-    return views.whole(verbs.start(address(pool, id, actor), request.plan()));
+    boolean accepts = Boolean.TRUE.equals(request.acceptWarnings());
+    return views.whole(verbs.start(address(pool, id, actor), request.plan(), accepts));
   }
 
   @PostMapping("/pause")
@@ -179,7 +181,9 @@ class VerbController {
   @Schema(name = "StartRollout")
   record PlanName(
       @Schema(description = "`plan` of the rollout.", requiredMode = Schema.RequiredMode.REQUIRED)
-          @Nullable String plan) {}
+          @Nullable String plan,
+      @Schema(description = "Start although lint warns; see `findings` of the rollout.")
+          @Nullable Boolean acceptWarnings) {}
 
   @Schema(name = "AbortRollout")
   record Abort(@Nullable Boolean undo) {}

@@ -21,15 +21,19 @@ class NewBindings {
   private static final String PLAN =
       """
       insert into binding as b (pool, tenant, database_id, engine, node, generation, version, state,
-        template, schema_version, labels, size_bytes_max, statement_millis_max, request_sha256,
-        created_at, updated_at)
-      select p.name, ?, ?, ?, ?, ?, 0, 'provisioning', ?, ?, cast(? as jsonb), ?, ?, ?, ?, ?
-      from pool p where p.name = ? and p.migration_set = ?
+        template, schema_version, schema_fingerprint, labels, size_bytes_max, statement_millis_max,
+        request_sha256, created_at, updated_at)
+      select p.name, ?, ?, ?, ?, ?, 0, 'provisioning', ?, t.version, v.fingerprint,
+        cast(? as jsonb), ?, ?, ?, ?, ?
+      from pool p
+      cross join (select cast(? as text) as version) t
+      left join schema_version v on v.pool = p.name and v.version = t.version
+      where p.name = ? and p.migration_set = ?
       on conflict (pool, tenant) do update
       set database_id = excluded.database_id, engine = excluded.engine, node = excluded.node,
           generation = excluded.generation, version = b.version + 1, state = excluded.state,
           template = excluded.template, schema_version = excluded.schema_version,
-          schema_fingerprint = null,
+          schema_fingerprint = excluded.schema_fingerprint,
           labels = excluded.labels, size_bytes_max = excluded.size_bytes_max,
           statement_millis_max = excluded.statement_millis_max,
           request_sha256 = excluded.request_sha256, created_at = excluded.created_at,
@@ -65,13 +69,13 @@ class NewBindings {
         .param(place.node().value())
         .param(place.generation())
         .param(fresh.plan().template())
-        .param(fresh.plan().schemaVersion())
         .param(Json.mapper().writeValueAsString(fresh.labels()))
         .param(fresh.limits().sizeBytesMax())
         .param(fresh.limits().statementMillisMax())
         .param(fresh.plan().request())
         .param(time(now))
         .param(time(now))
+        .param(fresh.plan().schemaVersion())
         .param(key.pool().value())
         .param(set.value())
         .query((row, number) ->

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.control.ControlPlaneTest;
 import dev.burgage.control.FakeNode;
 import dev.burgage.protocol.Revision;
+import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.FeedMessage;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -86,6 +87,8 @@ class FeedTest extends ControlPlaneTest {
         .param(pool)
         .update();
     assertThat(rows.changesAfter(before).lost()).isFalse();
+    // A change is told when every older transaction has ended; a sign of life may be one.
+    await("it is told that acme is gone", () -> isRemoved(rows.changesAfter(before), "acme"));
     Revision seen = rows.changesAfter(before).position();
 
     jdbc.sql("select forget_tombstones(null, now())").query(Long.class).single();
@@ -95,6 +98,13 @@ class FeedTest extends ControlPlaneTest {
     for (FakeNode node : nodes()) {
       await("everybody has forgotten it", () -> node.binding(pool, "acme") == null);
     }
+  }
+
+  private static boolean isRemoved(BindingRows.ChangePage page, String tenant) {
+    return page.messages().stream()
+        .anyMatch(m ->
+            m instanceof FeedMessage.Removed(var _, TenantId id, long _)
+                && id.value().equals(tenant));
   }
 
   @Test

@@ -51,6 +51,11 @@ final class RolloutSettingsTest {
   }
 
   @Test
+  void smallBatchMakesTheGatedOneSmallToo() {
+    assertThat(bound(Map.of("burgage.rollout.batch", "8")).gatedBatch()).isEqualTo(8);
+  }
+
+  @Test
   void valueOutOfRangeIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->

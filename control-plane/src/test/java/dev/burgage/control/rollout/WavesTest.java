@@ -16,6 +16,9 @@ import tools.jackson.databind.JsonNode;
 
 /// Plans, waves, gates and verbs over the API; slices are run by hand.
 final class WavesTest extends RolloutFixture {
+  private static final MigrationFile DROPS =
+      new MigrationFile("V9__drop.sql", "DROP TABLE customer;");
+
   @Autowired private RehearsalRun rehearsals;
 
   @Test
@@ -295,7 +298,7 @@ final class WavesTest extends RolloutFixture {
   void undoPutsBackWhatNobodyHasWrittenToAndListsTheRest() throws InterruptedException {
     tenants(3);
     register(TWO);
-    String id = start("{\"undoFor\":\"P1D\"}");
+    String id = start("");
     run(id);
     create("born");
     owner("t1").databases().run(database("t1"), "INSERT INTO customer(name) VALUES ('x')");
@@ -319,7 +322,7 @@ final class WavesTest extends RolloutFixture {
   void withoutCopiesThereIsNoUndo() throws InterruptedException {
     tenants(1);
     register(TWO);
-    String id = start("");
+    String id = start("{\"undoFor\":\"PT0S\"}");
     run(id);
 
     assertThat(say(id, "undo", "").text("detail")).contains("keeps no copies");
@@ -445,6 +448,102 @@ final class WavesTest extends RolloutFixture {
     }
     assertThat(api.post(rollouts(), "{}").text("detail")).contains("start or abort one");
     assertThat(say(UUID.randomUUID().toString(), "pause", "").code()).isEqualTo("not_found");
+  }
+
+  @Test
+  void rolloutTellsWhoseSchemaIsNotTheVersions() throws InterruptedException {
+    tenants(2);
+    register(TWO);
+    owner("t0").databases().run(database("t0"), "CREATE TABLE mine (a)");
+    run(start(""));
+    JsonNode drifted = api.get("/v1/pools/" + pool + "/drift").json().path("drifted");
+    assertThat(drifted.size()).isEqualTo(1);
+    assertThat(drifted.path(0).path("tenant").asString()).isEqualTo("t0");
+    assertThat(drifted.path(0).path("version").asString()).isEqualTo("2");
+
+    owner("t0").databases().run(database("t0"), "DROP TABLE mine");
+    register(THREE);
+    run(start(""));
+    assertThat(api.get("/v1/pools/" + pool + "/drift").json().path("drifted").size()).isZero();
+  }
+
+  @Test
+  void warningsAreAcceptedByWhoeverStarts() {
+    tenants(2);
+    register(TWO, DROPS);
+    Api.Answer planned = api.post(rollouts(), "{}");
+    assertThat(planned.json().path("findings").valueStream().map(f -> f.path("rule").asString()))
+        .contains("drop-table");
+    String id = planned.text("id");
+    String plan = planned.text("plan");
+
+    Api.Answer refused = say(id, "start", planned(plan));
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("detail")).contains("V9__drop.sql", "\"acceptWarnings\": true");
+    assertThat(stateOf(id)).isEqualTo("planned");
+
+    String accepted = "{\"plan\":\"%s\",\"acceptWarnings\":true}".formatted(plan);
+    assertThat(say(id, "start", accepted).text("state")).isEqualTo("running");
+    assertThat(rollout(id).path("findings").isEmpty()).isFalse();
+  }
+
+  @Test
+  void warningsKeepAPipelineFromStartingUnlessItAcceptsThem() throws InterruptedException {
+    tenants(2);
+    register(TWO, DROPS);
+
+    Api.Answer refused = api.post(rollouts(), STARTED);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("detail")).contains("V9__drop.sql");
+    String kept =
+        api.get(rollouts()).json().path("rollouts").path(0).path("state").asString();
+    assertThat(kept).isEqualTo("planned");
+
+    String id = start("{\"acceptWarnings\":true}");
+    run(id);
+    assertThat(stateOf(id)).isEqualTo("finished");
+    assertThat(
+            jdbc.sql(
+                    "select detail::text from rollout_event where type = 'started' and rollout ="
+                        + " cast(? as uuid)")
+                .param(id)
+                .query(String.class)
+                .single())
+        .contains("acceptedWarnings");
+  }
+
+  @Test
+  void errorsCannotBeAccepted() {
+    tenants(2);
+    register(TWO, new MigrationFile("V9__due.sql", "ALTER TABLE customer ADD COLUMN d NOT NULL;"));
+
+    Api.Answer refused = api.post(rollouts(), "{\"start\":true,\"acceptWarnings\":true}");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("detail")).contains("V9__due.sql", "register it mended");
+  }
+
+  @Test
+  void whatTenantsHaveAlreadyIsNotLookedAt() throws InterruptedException {
+    tenants(2);
+    register(TWO, DROPS);
+    run(start("{\"acceptWarnings\":true}"));
+    register(new MigrationFile("V10__more.sql", "CREATE TABLE more (a);"));
+
+    String id = start("");
+
+    assertThat(rollout(id).path("findings").isEmpty()).isTrue();
+  }
+
+  @Test
+  void versionsThatSomeTenantsHaveAreEachABeginning() throws InterruptedException {
+    tenants(2);
+    register(TWO, new MigrationFile("V3__temp.sql", "CREATE TABLE temporary_x (a);"));
+    run(start("{\"select\":{\"tenants\":[\"t0\"]}}"));
+    register(new MigrationFile("V9__drop.sql", "DROP TABLE temporary_x;"));
+
+    // To t1, at version 1, the table comes and goes; t0 loses what is in it.
+    assertThat(api.post(rollouts(), STARTED).status()).isEqualTo(409);
   }
 
   private void runQuietly(String id) {

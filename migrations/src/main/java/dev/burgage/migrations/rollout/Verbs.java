@@ -88,7 +88,7 @@ public final class Verbs {
   private static Decision undoIfCopies(RolloutStatus status, Instant now) {
     if (status.undoUntil() == null) {
       return new Refused(
-          "it keeps no copies, because it was planned without undoFor; write a migration that goes"
+          "it keeps no copies, because that was not wanted (undoFor); write a migration that goes"
               + " back, or abort it without undo");
     }
     if (!status.undoUntil().isAfter(now)) {
