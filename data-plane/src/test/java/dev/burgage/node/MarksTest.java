@@ -129,6 +129,7 @@ class MarksTest {
 
     assertThat(orders.mark(acme, V2).result()).isEqualTo(Result.APPLIED);
 
+    assertThat(orders.undo(rollout, acme).version()).isEqualTo("2"); // null of one with a stamp
     assertThat(orders.count("acme", "SELECT count(*) FROM pragma_table_info('item')")).isEqualTo(2);
     node.dieAndStartOn(folder.resolve("n2"));
     assertThat(orders.count("acme", "SELECT count(*) FROM item")).isEqualTo(1);

@@ -49,7 +49,7 @@ class WaysInTest {
   @SuppressWarnings("NullAway.Init")
   private Binding acme;
 
-  private enum Way {
+  enum Way {
     QUERY,
     BACKUP,
     FACTS,
