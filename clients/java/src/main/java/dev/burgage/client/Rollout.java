@@ -3,7 +3,9 @@ package dev.burgage.client;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A run that brings the tenants of a pool to a version.
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param counts of its targets, by what became of them
 /// @param plan names what was decided when it was planned
 /// @param why it is halted; null unless it is
+/// @param findings of lint when it was planned: errors refuse its start, warnings want to be
+///   accepted; null in lists
 /// @param startedAt null while it is only planned
 /// @param finishedAt null until it is over
 /// @param tenantsPerSecond speed over the last minute; null if not known
@@ -22,6 +26,7 @@ public record Rollout(
     Counts counts,
     @Nullable String plan,
     @Nullable String why,
+    @Nullable List<Finding> findings,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
     @Nullable Double tenantsPerSecond) {
@@ -52,10 +57,54 @@ public record Rollout(
     }
   }
 
-  /// How many targets there are of each outcome.
+  /// How many targets there are of each outcome. Those that a server does not tell are 0.
   ///
   /// @param upToDate had nothing to apply
-  public record Counts(int pending, int applied, int upToDate, int failed) {}
+  /// @param dormant are migrated before their next use
+  /// @param excluded left where they are, because somebody said so
+  /// @param undoing to be put back
+  /// @param undone as they were before
+  /// @param written written to after the migration, so not put back
+  /// @param noCopy without a copy of before, so not put back
+  public record Counts(
+      int pending,
+      int applied,
+      int upToDate,
+      int failed,
+      int dormant,
+      int excluded,
+      int undoing,
+      int undone,
+      int written,
+      int noCopy,
+      int undoFailed) {
+    /// Of a rollout in which nobody is dormant, excluded or undone.
+    public Counts(int pending, int applied, int upToDate, int failed) {
+      this(pending, applied, upToDate, failed, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Counts of(Map<String, Integer> told) {
+      return new Counts(
+          told.getOrDefault("pending", 0),
+          told.getOrDefault("applied", 0),
+          told.getOrDefault("upToDate", 0),
+          told.getOrDefault("failed", 0),
+          told.getOrDefault("dormant", 0),
+          told.getOrDefault("excluded", 0),
+          told.getOrDefault("undoing", 0),
+          told.getOrDefault("undone", 0),
+          told.getOrDefault("written", 0),
+          told.getOrDefault("noCopy", 0),
+          told.getOrDefault("undoFailed", 0));
+    }
+  }
+
+  /// Something that lint found in its migrations.
+  ///
+  /// @param level `error`, `warning` or `note`
+  /// @param script the file name
+  public record Finding(String rule, String level, String script, int line, String message) {}
 
   public boolean isFinished() {
     return state == State.FINISHED;

@@ -46,6 +46,15 @@ public final class Rollouts {
         of(planned.id()) + "/start", Map.of("plan", String.valueOf(planned.plan())), Rollout.class);
   }
 
+  /// Starts what [#plan] gave although lint warns: see [Rollout#findings()]. Errors cannot be
+  /// accepted.
+  public Rollout startWithWarnings(Rollout planned) {
+    return say(
+        planned.id(),
+        "start",
+        Map.of("plan", String.valueOf(planned.plan()), "acceptWarnings", true));
+  }
+
   /// What nodes are carrying out ends; nothing more is begun.
   public Rollout pause(String id) {
     return say(id, "pause", Map.of());
@@ -64,6 +73,31 @@ public final class Rollouts {
   /// Tries the failed targets again; a halted or finished rollout goes on with them.
   public Rollout retry(String id) {
     return say(id, "retry", Map.of());
+  }
+
+  /// Tries the targets again that failed by this cause.
+  public Rollout retryCause(String id, String cause) {
+    return say(id, "retry", Map.of("cause", cause));
+  }
+
+  /// Tries these tenants again, if they failed.
+  public Rollout retry(String id, List<String> tenants) {
+    return say(id, "retry", Map.of("tenants", tenants));
+  }
+
+  /// Leaves tenants where they are; they count neither for gates nor for the end.
+  public Rollout exclude(String id, List<String> tenants) {
+    return say(id, "exclude", Map.of("tenants", tenants));
+  }
+
+  /// Takes tenants for migrated that somebody has brought to the version by hand.
+  public Rollout markApplied(String id, List<String> tenants) {
+    return say(id, "mark-applied", Map.of("tenants", tenants));
+  }
+
+  /// Puts back each tenant that nobody has written to since, from the copy of before.
+  public Rollout undo(String id) {
+    return say(id, "undo", Map.of());
   }
 
   /// Lets it pass the gate of a wave.

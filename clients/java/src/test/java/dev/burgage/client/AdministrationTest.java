@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,58 @@ class AdministrationTest {
     assertThat(rollout.isFinished()).isTrue();
     assertThat(rollout.succeeded()).isFalse();
     assertThat(rollout.counts()).isEqualTo(new Rollout.Counts(0, 1, 0, 1));
+  }
+
+  @Test
+  void planIsLookedAtAndStarted() {
+    String planned =
+        """
+        {"id":"r1","pool":"shop","version":"2","state":"planned","plan":"p1",\
+        "counts":{"pending":1,"applied":0,"upToDate":0,"failed":0,"dormant":2,"written":3},\
+        "findings":[{"rule":"drop-table","level":"warning","script":"V2__x.sql","line":1,\
+        "statement":1,"message":"gone","tables":["t"]}],"tenantsPerSecond":0.0}\
+        """;
+    server.then(201, planned).then(200, rollout("running", 1, 0));
+    Rollouts rollouts = burgage.rollouts("shop");
+    Rollout plan = rollouts.plan(Map.of("version", "2"));
+    assertThat(plan.findings())
+        .containsExactly(new Rollout.Finding("drop-table", "warning", "V2__x.sql", 1, "gone"));
+    assertThat(plan.counts().dormant()).isEqualTo(2);
+    assertThat(plan.counts().written()).isEqualTo(3);
+    rollouts.startWithWarnings(plan);
+    assertThat(server.last().uri()).isEqualTo("/v1/pools/shop/rollouts/r1/start");
+    assertThat(server.last().body()).contains("\"plan\":\"p1\"", "\"acceptWarnings\":true");
+  }
+
+  @Test
+  void everyVerbOfARolloutHasItsRequest() {
+    for (int i = 0; i < 10; i++) {
+      server.then(200, rollout("running", 1, 0));
+    }
+    Rollouts rollouts = burgage.rollouts("shop");
+    rollouts.pause("r1");
+    rollouts.resume("r1");
+    rollouts.abort("r1", false);
+    rollouts.undo("r1");
+    rollouts.retry("r1");
+    rollouts.retry("r1", List.of("a"));
+    rollouts.retryCause("r1", "c");
+    rollouts.exclude("r1", List.of("a"));
+    rollouts.markApplied("r1", List.of("a"));
+    rollouts.approve("r1", 0);
+    String at = "/v1/pools/shop/rollouts/r1/";
+    assertThat(server.requests.stream().map(r -> r.uri() + " " + r.body()))
+        .containsExactly(
+            at + "pause {}",
+            at + "resume {}",
+            at + "abort {\"undo\":false}",
+            at + "undo {}",
+            at + "retry {}",
+            at + "retry {\"tenants\":[\"a\"]}",
+            at + "retry {\"cause\":\"c\"}",
+            at + "exclude {\"tenants\":[\"a\"]}",
+            at + "mark-applied {\"tenants\":[\"a\"]}",
+            at + "approve {\"wave\":0}");
   }
 
   @Test

@@ -59,8 +59,8 @@ class RolloutController {
       description =
           "Decides which tenant comes in which wave and changes nothing yet: 201 with the plan and"
               + " its id, which starting it needs. With `\"start\": true` it is started at once:"
-              + " 202; or 409 while another rollout of the pool is under way, or with what lint found,"
-              + " and the plan is kept.")
+              + " 202; or 409 while another rollout of the pool is under way, or with what lint"
+              + " found, and the plan is kept.")
   ResponseEntity<Rollout> plan(
       @Schema(type = "string") @PathVariable PoolName pool,
       @RequestBody(required = false) @Nullable RolloutRequest request,
@@ -72,7 +72,8 @@ class RolloutController {
     }
     RolloutRow row = rollouts.plan(pool, wanted, actor);
     if (wanted.startsAtOnce()) {
-      row = verbs.start(new Address(pool, row.id(), actor), row.plan(), /* acceptWarnings= */ false);
+      row =
+          verbs.start(new Address(pool, row.id(), actor), row.plan(), /* acceptWarnings= */ false);
     }
     return ResponseEntity.status(wanted.startsAtOnce() ? 202 : 201)
         .location(URI.create("/v1/pools/%s/rollouts/%s".formatted(pool, row.id())))

@@ -95,7 +95,8 @@ record RolloutRequest(
         "tenantsPerSecondMax must be above 0");
     check(dormantAfter == null || dormantAfter.isPositive(), "dormantAfter must be positive");
     check(
-        undoFor == null || !undoFor.isNegative(), "undoFor must be positive, or PT0S for no copies");
+        undoFor == null || !undoFor.isNegative(),
+        "undoFor must be positive, or PT0S for no copies");
     Duration kept = undoFor == null ? UNDO_FOR : undoFor;
     return new RolloutOptions(
         select == null ? null : select.checked(),

@@ -40,9 +40,7 @@ class RolloutViews {
   }
 
   private Rollout of(
-      RolloutRow row,
-      @Nullable List<TargetPages.Cause> causes,
-      @Nullable List<Finding> findings) {
+      RolloutRow row, @Nullable List<TargetPages.Cause> causes, @Nullable List<Finding> findings) {
     WaveCounts total = row.status().total();
     double rate = rate(row);
     return new Rollout(

@@ -495,8 +495,7 @@ final class WavesTest extends RolloutFixture {
     Api.Answer refused = api.post(rollouts(), STARTED);
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text("detail")).contains("V9__drop.sql");
-    String kept =
-        api.get(rollouts()).json().path("rollouts").path(0).path("state").asString();
+    String kept = api.get(rollouts()).json().path("rollouts").path(0).path("state").asString();
     assertThat(kept).isEqualTo("planned");
 
     String id = start("{\"acceptWarnings\":true}");
