@@ -59,12 +59,12 @@ public final class BurgageApi implements Closeable {
     return new Tenant(id, URI.create(nodeUrl), answer.revision());
   }
 
+  /// @param undoFor how long a copy of each database is kept, `PT0S` for none
   /// @return the rollout's id
-  public String startRollout(String pool) throws IOException {
+  public String startRollout(String pool, String undoFor) throws IOException {
+    Map<String, Object> request = Map.of("start", true, "undoFor", undoFor);
     return expect(
-            202,
-            connections.call(
-                "POST", "/v1/pools/" + pool + "/rollouts", json(Map.of("start", true))))
+            202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", json(request)))
         .path("id")
         .asString();
   }

@@ -16,18 +16,25 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// One and ten migrations over a pool of equal databases: Burgage's rollout, a loop of stock Flyway
-/// with one and two threads, and the bare statements. Each round takes every pool further: first by
+/// One and ten migrations over a pool of equal databases: Burgage's rollout, with a copy of each
+/// database kept for undo and without, a loop of stock Flyway with one and two threads, and the bare
+/// statements. Each round takes every pool further: first by
 /// one version, then by ten.
 public final class RolloutScenario {
   private static final String NAME = "rollout";
-  private static final String POOL = "rollout";
   private static final String PEER = "burgage-rollout";
   private static final int MANY = 10;
   // Version 1 is there from the start; version 2 is applied unmeasured, for the JITs' sake.
   private static final int WARM_VERSION = 2;
   private static final long POLL_MILLIS = 20;
   private static final Duration ROLLOUT_MAX = Duration.ofMinutes(20);
+
+  /// A pool of Burgage's.
+  private record Pool(String name, String peer, String undoFor) {
+    static final List<Pool> ALL =
+        List.of(
+            new Pool("bare", PEER, "PT0S"), new Pool("undoable", PEER + " with copies", "P1D"));
+  }
 
   private final RunPlan plan;
   private final int databases;
@@ -83,10 +90,12 @@ public final class RolloutScenario {
   private void startBurgage() throws IOException {
     BurgageCell started = BurgageCell.start(plan.workplace(), 1);
     cell = started;
-    started.api().createPool(POOL);
-    register(started, 1, 1);
-    for (int i = 0; i < databases; i++) {
-      started.api().createTenant(POOL, "tenant-%05d".formatted(i));
+    for (Pool pool : Pool.ALL) {
+      started.api().createPool(pool.name());
+      register(started, pool, 1, 1);
+      for (int i = 0; i < databases; i++) {
+        started.api().createTenant(pool.name(), "tenant-%05d".formatted(i));
+      }
     }
   }
 
@@ -98,7 +107,9 @@ public final class RolloutScenario {
         Map<String, String> what =
             Map.of("migrations", "%d, over %d databases".formatted(step, databases));
         if (cell != null) {
-          burgage(cell, version, step, what, round);
+          for (Pool pool : Pool.ALL) {
+            burgage(cell, pool, version, step, what, round);
+          }
         }
         for (PoolWorker worker : workers) {
           worker(worker, version + step, what, round);
@@ -110,9 +121,10 @@ public final class RolloutScenario {
 
   private void warmUp() throws IOException, InterruptedException {
     if (cell != null) {
-      register(cell, WARM_VERSION, WARM_VERSION);
-      JsonNode end = awaitEnd(cell.api(), cell.api().startRollout(POOL));
-      plan.say("warmed %s: %s".formatted(PEER, end.path("counts")));
+      for (Pool pool : Pool.ALL) {
+        register(cell, pool, WARM_VERSION, WARM_VERSION);
+        plan.say("warmed %s: %s".formatted(pool.peer(), rollOut(cell, pool).path("counts")));
+      }
     }
     for (PoolWorker worker : workers) {
       plan.say(
@@ -128,40 +140,43 @@ public final class RolloutScenario {
   }
 
   private void burgage(
-      BurgageCell running, int version, int step, Map<String, String> what, int round)
+      BurgageCell running, Pool pool, int version, int step, Map<String, String> what, int round)
       throws IOException, InterruptedException {
-    register(running, version + 1, version + step);
+    register(running, pool, version + 1, version + step);
     CpuWindow window = CpuWindow.open(running.processes());
     long start = System.nanoTime();
-    JsonNode end = awaitEnd(running.api(), running.api().startRollout(POOL));
+    JsonNode end = rollOut(running, pool);
     long nanos = System.nanoTime() - start;
     int failed = end.path("counts").path("failed").asInt();
     int applied = end.path("counts").path("applied").asInt();
     String note = applied == databases ? null : "counts: " + end.path("counts");
-    add(PEER, what, round, nanos, window.close(), failed, note);
+    add(pool.peer(), what, round, nanos, window.close(), failed, note);
   }
 
-  private static JsonNode awaitEnd(BurgageApi api, String rollout)
+  private static JsonNode rollOut(BurgageCell running, Pool pool)
       throws IOException, InterruptedException {
+    BurgageApi api = running.api();
+    String rollout = api.startRollout(pool.name(), pool.undoFor());
     long end = System.nanoTime() + ROLLOUT_MAX.toNanos();
-    JsonNode state = api.rollout(POOL, rollout);
+    JsonNode state = api.rollout(pool.name(), rollout);
     while (!state.path("state").asString().equals("finished")) {
       if (System.nanoTime() > end) {
         throw new IOException("the rollout did not finish in time: " + state);
       }
       Thread.sleep(POLL_MILLIS);
-      state = api.rollout(POOL, rollout);
+      state = api.rollout(pool.name(), rollout);
     }
     return state;
   }
 
-  private static void register(BurgageCell running, int from, int to) throws IOException {
+  private static void register(BurgageCell running, Pool pool, int from, int to)
+      throws IOException {
     List<Map<String, String>> migrations =
         IntStream.rangeClosed(from, to)
             .mapToObj(version ->
                 Map.of("name", PoolSchema.scriptName(version), "sql", PoolSchema.sql(version)))
             .toList();
-    running.api().registerMigrations(POOL, migrations);
+    running.api().registerMigrations(pool.name(), migrations);
   }
 
   private void add(
