@@ -63,8 +63,7 @@ public final class BurgageApi implements Closeable {
   /// @return the rollout's id
   public String startRollout(String pool, String undoFor) throws IOException {
     Map<String, Object> request = Map.of("start", true, "undoFor", undoFor);
-    return expect(
-            202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", json(request)))
+    return expect(202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", json(request)))
         .path("id")
         .asString();
   }

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// One and ten migrations over a pool of equal databases: Burgage's rollout, with a copy of each
-/// database kept for undo and without, a loop of stock Flyway with one and two threads, and the bare
-/// statements. Each round takes every pool further: first by
-/// one version, then by ten.
+/// database kept for undo and without, a loop of stock Flyway with one and two threads, and the
+/// bare statements. Each round takes every pool further: first by one version, then by ten.
 public final class RolloutScenario {
   private static final String NAME = "rollout";
   private static final String PEER = "burgage-rollout";
@@ -32,8 +31,7 @@ public final class RolloutScenario {
   /// A pool of Burgage's.
   private record Pool(String name, String peer, String undoFor) {
     static final List<Pool> ALL =
-        List.of(
-            new Pool("bare", PEER, "PT0S"), new Pool("undoable", PEER + " with copies", "P1D"));
+        List.of(new Pool("bare", PEER, "PT0S"), new Pool("undoable", PEER + " with copies", "P1D"));
   }
 
   private final RunPlan plan;
