@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -122,7 +123,7 @@ class RolloutKilledIT {
     }
     assertThatFilesAreRight(tenants, nodes);
     Tenant first = tenants.getFirst();
-    assertThatFlywayAgrees(nodes.get(first.node()).databaseFile(Cell.fileOf(first)));
+    assertThatFlywayAgrees(fileOf(first, nodes));
   }
 
   private static List<Tenant> makeTenants(Burgage connection) throws Exception {
@@ -192,7 +193,7 @@ class RolloutKilledIT {
     Await.until("the canary halts it", () -> rollouts.get(id).state() == Rollout.State.HALTED);
     assertThat(rollouts.get(id).why())
         .startsWith("wave 0 halted: 1 of 3 tenants failed, at most 0 may;")
-        .contains(poisoned.get(canary).told);
+        .contains(told(canary));
     assertThat(done(rollouts.get(id))).as("nobody else was touched").isEqualTo(3);
 
     int kills = CONTROL_PLANE_KILLS + NODE_KILLS;
@@ -213,8 +214,7 @@ class RolloutKilledIT {
     assertThat(counts.failed()).isEqualTo(POISONED);
     assertThat(counts.applied() + counts.upToDate()).isEqualTo(TENANTS - POISONED);
     assertThat(rollouts.targets(id, "failed"))
-        .allSatisfy(
-            target -> assertThat(target.error()).contains(poisoned.get(target.tenant()).told));
+        .allSatisfy(target -> assertThat(target.error()).contains(told(target.tenant())));
     return id;
   }
 
@@ -255,10 +255,19 @@ class RolloutKilledIT {
         .containsExactlyInAnyOrderElementsOf(poisoned.keySet());
   }
 
+  private String told(String tenant) {
+    return Objects.requireNonNull(poisoned.get(tenant), tenant).told;
+  }
+
+  private static Path fileOf(Tenant tenant, Map<String, CellNode> nodes) {
+    CellNode node = Objects.requireNonNull(nodes.get(tenant.node()), tenant.node());
+    return node.databaseFile(Cell.fileOf(tenant));
+  }
+
   private static void assertThatFilesAreRight(List<Tenant> tenants, Map<String, CellNode> nodes) {
     Set<List<String>> schemas = new HashSet<>();
     for (Tenant tenant : tenants) {
-      Path path = nodes.get(tenant.node()).databaseFile(Cell.fileOf(tenant));
+      Path path = fileOf(tenant, nodes);
       DatabaseFile file = new DatabaseFile(path);
       assertThat(
               file.ask("select version || success from _cf_schema_history order by installed_rank"))
