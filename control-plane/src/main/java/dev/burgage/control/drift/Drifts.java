@@ -7,7 +7,6 @@ import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.DescribedSchemas.DescribedSchema;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -169,7 +168,7 @@ class Drifts {
                 .param("version", schema.version())
                 .param("fingerprint", schema.fingerprint())
                 .param("expected", expected)
-                .param("differences", new String(Json.bytes(differences), StandardCharsets.UTF_8))
+                .param("differences", Json.mapper().writeValueAsString(differences))
                 .update());
   }
 

@@ -1,14 +1,11 @@
 package dev.burgage.node.crash;
 
 import dev.burgage.node.crash.Quarantine.Struck;
+import dev.burgage.node.files.Durable;
 import dev.burgage.protocol.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 
@@ -35,22 +32,6 @@ record StrikeFile(Path folder) {
   }
 
   void write(List<Struck> databases) throws IOException {
-    Path next = folder.resolve("strikes.json.next");
-    try (FileChannel channel =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(Json.bytes(new Content(databases)));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(/* metaData= */ true);
-    }
-    Files.move(next, path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(/* metaData= */ true);
-    }
+    Durable.replace(path(), Json.bytes(new Content(databases)));
   }
 }

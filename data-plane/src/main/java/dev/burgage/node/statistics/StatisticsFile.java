@@ -1,13 +1,10 @@
 package dev.burgage.node.statistics;
 
+import dev.burgage.node.files.Durable;
 import dev.burgage.protocol.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,19 +42,6 @@ record StatisticsFile(Path folder) {
   }
 
   void write(Content content) throws IOException {
-    Path next = folder.resolve("statistics.json.next");
-    try (FileChannel channel =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(Json.bytes(content));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(/* metaData= */ true); // else a power cut leaves an empty file of this name
-    }
-    Files.move(next, path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Durable.replace(path(), Json.bytes(content));
   }
 }
