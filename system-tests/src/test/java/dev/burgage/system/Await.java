@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Waiting for named conditions. The bound is there to end a broken test, not to measure anything.
 final class Await {
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private Await() {}
