@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
@@ -34,13 +33,10 @@ final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
 
-  /// Of SQLite's virtual machine: some tens of microseconds, so that a pause comes in time and
-  /// looking for one costs nothing.
-  private static final int INSTRUCTIONS_BETWEEN_PAUSES = 1_000;
-
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
   private final DatabaseIdentity identity;
+  private final @Nullable DiskPace pace;
   private final Watchdog watchdog;
   private final Evidence evidence;
   private final Map<String, MeteredStatement> statements =
@@ -59,10 +55,14 @@ final class SqliteConnection implements AutoCloseable {
   private long lastNumber;
 
   private SqliteConnection(
-      GuardedConnection guarded, DatabaseIdentity identity, EngineSettings settings) {
+      GuardedConnection guarded,
+      DatabaseIdentity identity,
+      @Nullable DiskPace pace,
+      EngineSettings settings) {
     this.identity = identity;
     this.evidence = settings.evidence();
     this.guarded = guarded;
+    this.pace = pace;
     this.connection = guarded.jdbc();
     this.watchdog = settings.watchdog();
     watchdog.add(this);
@@ -81,9 +81,10 @@ final class SqliteConnection implements AutoCloseable {
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
     GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
     try {
-      SqliteConnection opened = new SqliteConnection(connection, identity, settings);
+      DiskPace pace = writer ? new DiskPace(connection, file) : null;
+      SqliteConnection opened = new SqliteConnection(connection, identity, pace, settings);
       opened.setLimits();
-      ProgressHandler.setHandler(opened.connection, INSTRUCTIONS_BETWEEN_PAUSES, opened.pauses());
+      connection.callWhileRunning(opened::pause);
       opened.command("PRAGMA trusted_schema=OFF");
       opened.command("PRAGMA cell_size_check=ON");
       if (!writer) {
@@ -96,17 +97,15 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
-  private ProgressHandler pauses() {
-    return new ProgressHandler() {
-      @Override
-      protected int progress() {
-        Slot held = slot; // its own thread sets it
-        if (held != null) {
-          held.pause(deadlineNanos);
-        }
-        return 0;
+  private boolean pause() {
+    Slot held = slot; // its own thread sets it
+    if (held != null) {
+      held.pause(deadlineNanos);
+      if (pace != null) {
+        pace.keep(held, deadlineNanos);
       }
-    };
+    }
+    return true;
   }
 
   /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
@@ -147,6 +146,10 @@ final class SqliteConnection implements AutoCloseable {
       this.interrupted = false;
       this.overdueNanos = 0;
     }
+    guarded.beginRequest();
+    if (pace != null) {
+      pace.begin();
+    }
     guarded.permit(Policy.TENANT);
   }
 
@@ -166,6 +169,9 @@ final class SqliteConnection implements AutoCloseable {
       slot = null;
       stopped = interrupted;
     }
+    if (pace != null) {
+      pace.end();
+    }
     leaveMark();
     return stopped;
   }
@@ -178,8 +184,7 @@ final class SqliteConnection implements AutoCloseable {
   }
 
   // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
-  // an
-  // interrupt pending until no statement of the connection runs.
+  // an interrupt pending until no statement of the connection runs.
   //
   // Gives the time for which a statement has gone on after it was interrupted first.
   long checkRunning(long nowNanos, long passedNanos, long unpausedNanos) {

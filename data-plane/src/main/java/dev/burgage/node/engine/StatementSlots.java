@@ -185,11 +185,42 @@ public final class StatementSlots {
       if (!becomesLong()) {
         return;
       }
-      if (handsOver()) {
-        boolean admitted = await(pausedOnes, tenant, deadlineNanos);
-        synchronized (this) {
-          holds = admitted;
+      if (holds && waiting == 0) {
+        sliceNanos = System.nanoTime();
+      } else {
+        handBack();
+        rejoin(deadlineNanos);
+      }
+    }
+
+    /// Does something that waits for something else than a core, and lets others in meanwhile.
+    ///
+    /// @param deadlineNanos when to stop waiting for the slot afterwards
+    void aside(Runnable waits, long deadlineNanos) {
+      boolean longOne = becomesLong();
+      if (longOne) {
+        handBack();
+      }
+      waits.run();
+      if (longOne) {
+        rejoin(deadlineNanos);
+      }
+    }
+
+    private void handBack() {
+      synchronized (this) {
+        if (!holds) {
+          return; // the watchdog has given it away
         }
+        holds = false;
+      }
+      giveBack();
+    }
+
+    private void rejoin(long deadlineNanos) {
+      boolean admitted = await(pausedOnes, tenant, deadlineNanos);
+      synchronized (this) {
+        holds = admitted;
       }
       sliceNanos = System.nanoTime();
     }
@@ -203,20 +234,6 @@ public final class StatementSlots {
         }
       }
       return isLong;
-    }
-
-    private boolean handsOver() {
-      synchronized (this) {
-        if (holds && waiting == 0) {
-          return false;
-        }
-        if (!holds) {
-          return true; // the watchdog has given it away
-        }
-        holds = false;
-      }
-      giveBack();
-      return true;
     }
 
     /// Lets somebody else in while the statement goes on, if there is room for one more that is

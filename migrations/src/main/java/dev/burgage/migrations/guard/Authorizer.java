@@ -31,6 +31,7 @@ final class Authorizer {
   private final Hardening hardening;
   private final LinearFunctions functions;
   private final Inspection inspection;
+  private final Progress progress;
   private final MethodHandle setAuthorizer;
   private final MemorySegment authorize;
   private final ConcurrentMap<Long, Permit> permits = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ final class Authorizer {
     this.hardening = new Hardening(api);
     this.functions = new LinearFunctions(api);
     this.inspection = new Inspection(api);
+    this.progress = new Progress(api);
     this.setAuthorizer =
         api.function(
             Slot.SET_AUTHORIZER, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
@@ -82,7 +84,10 @@ final class Authorizer {
       }
       open = true;
       return new GuardedConnection(
-          connection, ours.permit, inspection, () -> permits.remove(ours.number));
+          connection,
+          ours.permit,
+          new NativeConnection(ours.permit.database(), ours.number, inspection, progress),
+          () -> permits.remove(ours.number));
     } finally {
       OPENING.remove();
       if (!open) {

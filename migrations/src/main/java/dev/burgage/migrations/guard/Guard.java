@@ -134,6 +134,6 @@ public final class Guard {
               + " BURGAGE_SQL_GUARD=trusted if you trust everybody who may send SQL.");
     }
     var connection = (SQLiteConnection) config.createConnection(url);
-    return new GuardedConnection(connection, new Permit(), /* inspection= */ null, () -> {});
+    return new GuardedConnection(connection, new Permit(), /* inside= */ null, () -> {});
   }
 }

@@ -1,27 +1,32 @@
 package dev.burgage.migrations.guard;
 
 import java.sql.SQLException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
 
 /// A connection that runs nothing unless a policy is set, which is a write to a field. SQLite asks
 /// when it prepares a statement, and again in the middle of running one when the schema has changed
 /// since: the policy must be set around both. Used by one thread at a time.
 public final class GuardedConnection implements AutoCloseable {
+  /// Where SQLite's own counting cannot be followed.
+  private static final int INSTRUCTIONS_BETWEEN_CALLS = 1_000;
+
   private final SQLiteConnection connection;
   private final Permit permit;
-  private final @Nullable Inspection inspection;
+  private final @Nullable NativeConnection inside;
   private final Runnable release;
 
-  /// @param inspection null if there is no way into SQLite
+  /// @param inside null if there is no way into SQLite
   GuardedConnection(
       SQLiteConnection connection,
       Permit permit,
-      @Nullable Inspection inspection,
+      @Nullable NativeConnection inside,
       Runnable release) {
     this.connection = connection;
     this.permit = permit;
-    this.inspection = inspection;
+    this.inside = inside;
     this.release = release;
     permit.exchange(Policy.NOBODY);
   }
@@ -30,6 +35,11 @@ public final class GuardedConnection implements AutoCloseable {
   /// have a parser of the driver's in front, which knows `backup to` and `restore from`.
   public SQLiteConnection jdbc() {
     return connection;
+  }
+
+  /// The policy that is set.
+  public Policy policy() {
+    return permit.policy();
   }
 
   /// Sets the policy.
@@ -42,14 +52,46 @@ public final class GuardedConnection implements AutoCloseable {
   /// Where in its text the statement that was just refused is wrong, in bytes of UTF-8; -1 if that
   /// is not known.
   public int errorOffset() {
-    return inspection == null ? -1 : inspection.errorOffset(permit.database());
+    return inside == null ? -1 : inside.errorOffset();
   }
 
   /// The counters of the statement that was prepared last; null if there is no way into SQLite.
   public @Nullable StatementCounters counters() {
-    return inspection == null
-        ? null
-        : new StatementCounters(inspection, inspection.newestStatement(permit.database()));
+    return inside == null ? null : inside.counters();
+  }
+
+  /// Pages that the connection has written to the disk or the file system's cache since it was
+  /// opened, of open transactions too; 0 if there is no way into SQLite. Wraps around.
+  public int pagesWritten() {
+    return inside == null ? 0 : inside.pagesWritten();
+  }
+
+  /// Has something called in the midst of all statements from now on, every few tens of
+  /// microseconds as far as SQLite allows, by the thread that runs them. It may block. It must not
+  /// use the connection.
+  ///
+  /// @param goesOn whether the statement goes on; if not, it is interrupted
+  public void callWhileRunning(BooleanSupplier goesOn) throws SQLException {
+    if (inside != null) {
+      inside.callWhileRunning(goesOn);
+      return;
+    }
+    ProgressHandler.setHandler(
+        connection,
+        INSTRUCTIONS_BETWEEN_CALLS,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            return goesOn.getAsBoolean() ? 0 : 1;
+          }
+        });
+  }
+
+  /// Tells what is called that other statements come now, of which it knows nothing.
+  public void beginRequest() {
+    if (inside != null) {
+      inside.beginRequest();
+    }
   }
 
   /// Something that uses the connection.
@@ -74,6 +116,9 @@ public final class GuardedConnection implements AutoCloseable {
     try {
       connection.close();
     } finally {
+      if (inside != null) {
+        inside.release();
+      }
       release.run();
     }
   }

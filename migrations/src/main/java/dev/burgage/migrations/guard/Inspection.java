@@ -14,9 +14,13 @@ final class Inspection {
   /// a range (0, which sqlite3.h does not name), over a whole table, over an automatic index.
   private static final int[] STEPS = {0, 1, 3};
 
+  /// `SQLITE_DBSTATUS_CACHE_WRITE` of sqlite3.h.
+  private static final int PAGES_WRITTEN = 9;
+
   private final MethodHandle errorOffset;
   private final MethodHandle nextStatement;
   private final MethodHandle statementStatus;
+  private final MethodHandle databaseStatus;
 
   Inspection(SqliteApi api) {
     this.errorOffset =
@@ -26,6 +30,10 @@ final class Inspection {
     this.statementStatus =
         api.shortFunction(
             Slot.STATEMENT_STATUS, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    this.databaseStatus =
+        api.shortFunction(
+            Slot.DATABASE_STATUS,
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
   }
 
   int errorOffset(MemorySegment database) {
@@ -51,6 +59,19 @@ final class Inspection {
         steps += (int) statementStatus.invokeExact(statement, counter, /* reset= */ 1);
       }
       return steps;
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  /// @param results room for two integers
+  int pagesWritten(MemorySegment database, MemorySegment results) {
+    try {
+      MemorySegment highest = results.asSlice(JAVA_INT.byteSize());
+      int code =
+          (int)
+              databaseStatus.invokeExact(database, PAGES_WRITTEN, results, highest, /* reset= */ 0);
+      return code == SqliteApi.OK ? results.get(JAVA_INT, 0) : 0;
     } catch (Throwable e) {
       throw failed(e);
     }

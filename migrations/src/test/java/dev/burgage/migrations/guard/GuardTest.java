@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
@@ -143,6 +144,49 @@ class GuardTest {
     try (GuardedConnection connection =
         Guard.of("trusted", folder).open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
       assertThat(run(connection, Policy.NOBODY, "SELECT sqlite_version()")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void statementsAreLeftOftenHoweverExpensiveTheirInstructionsAre() throws SQLException {
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      var calls = new AtomicInteger();
+      connection.callWhileRunning(() -> calls.incrementAndGet() > 0);
+      connection.beginRequest();
+      run(
+          connection,
+          Policy.TRUSTED,
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60)"
+              + " SELECT max(length(hex(randomblob(900000)))) FROM n");
+      assertThat(calls).as("times that 60 rows of milliseconds were left").hasValueGreaterThan(60);
+    }
+  }
+
+  @Test
+  void whatIsCalledInTheMidstMayEndTheStatement() throws SQLException {
+    try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
+      connection.callWhileRunning(() -> false);
+      assertThatThrownBy(() ->
+              run(
+                  connection,
+                  Policy.TRUSTED,
+                  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                      + " SELECT sum(i) FROM n"))
+          .hasMessageContaining("SQLITE_INTERRUPT");
+    }
+  }
+
+  @Test
+  void pagesThatAnOpenTransactionHasWrittenAreCounted() throws SQLException {
+    try (GuardedConnection connection =
+        guard().open(new SQLiteConfig(), "jdbc:sqlite:" + folder.resolve("t.db"))) {
+      run(connection, Policy.TRUSTED, "PRAGMA journal_mode = WAL");
+      run(connection, Policy.TRUSTED, "CREATE TABLE t(a)");
+      run(connection, Policy.TRUSTED, "BEGIN");
+      int before = connection.pagesWritten();
+      run(connection, Policy.TRUSTED, "INSERT INTO t VALUES (zeroblob(20000000))");
+      assertThat(connection.pagesWritten() - before).isGreaterThan(4_000);
+      run(connection, Policy.TRUSTED, "ROLLBACK");
     }
   }
 }
