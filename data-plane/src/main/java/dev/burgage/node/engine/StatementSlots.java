@@ -10,16 +10,23 @@ import org.jspecify.annotations.Nullable;
 /// Shares the cores among the requests that are inside SQLite: about as many run at once as there
 /// are cores, because more only fight for them. Whoever waits is let in by tenant in turn. A
 /// statement that has run for longer than a slice is *long*: it goes on in slices, and gives way
-/// between them to those that are not. So a tenant with many or long statements costs its
-/// neighbours a slice, not its statements' time. Thread-safe.
+/// between them to those that are not; and while there are any of those, long ones leave them a
+/// core. So a tenant with many or long statements costs its neighbours next to nothing, not its
+/// statements' time. Thread-safe.
 public final class StatementSlots {
   static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /// So many are let in before one of the long ones that wait.
   private static final int NEW_BEFORE_LONG = 8;
 
+  /// After so long without a new one, the long ones may have all cores.
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final int atOnce;
   private final int max;
+  private final long quietNanos;
   private final AtomicInteger free;
+  private final AtomicInteger longRunning = new AtomicInteger();
   private final Semaphore longOnes;
   private final Carriers carriers = new Carriers();
 
@@ -27,6 +34,7 @@ public final class StatementSlots {
   private final TurnQueue newOnes = new TurnQueue();
   private final TurnQueue pausedOnes = new TurnQueue();
   private int newInARow;
+  private volatile long newestNanos;
 
   /// Of both queues; read without the lock.
   private volatile int waiting;
@@ -34,6 +42,12 @@ public final class StatementSlots {
   /// @param atOnce statements that run at once
   /// @param longMax further ones that wait for their next slice, or cannot be stopped for it
   public StatementSlots(int atOnce, int longMax) {
+    this(atOnce, longMax, QUIET_NANOS);
+  }
+
+  StatementSlots(int atOnce, int longMax, long quietNanos) {
+    this.atOnce = atOnce;
+    this.quietNanos = quietNanos;
     this.max = atOnce + longMax;
     this.free = new AtomicInteger(atOnce);
     this.longOnes = new Semaphore(longMax);
@@ -52,10 +66,24 @@ public final class StatementSlots {
   /// @param tenant whoever is equal shares a turn
   /// @return null if no slot came free before the deadline
   @Nullable Slot enter(Object tenant, long deadlineNanos) {
+    noteNew();
     if (waiting == 0 && tryTake()) {
       return new Slot(tenant);
     }
     return await(newOnes, tenant, deadlineNanos) ? new Slot(tenant) : null;
+  }
+
+  // Seldom, because all cores share it.
+  private void noteNew() {
+    long now = System.nanoTime();
+    if (now - newestNanos > SLICE_NANOS) {
+      newestNanos = now;
+    }
+  }
+
+  private int longRunningMax() {
+    boolean quiet = System.nanoTime() - newestNanos > quietNanos;
+    return quiet ? atOnce : Math.max(1, atOnce - 1);
   }
 
   private boolean tryTake() {
@@ -85,8 +113,11 @@ public final class StatementSlots {
       if ((left <= 0 || interrupted) && giveUp(queue, waiter)) {
         break;
       }
-      LockSupport.parkNanos(this, left);
+      LockSupport.parkNanos(this, queue == pausedOnes ? Math.min(left, QUIET_NANOS) : left);
       interrupted |= Thread.interrupted();
+      if (queue == pausedOnes && !waiter.isAdmitted()) {
+        admitMore(); // it may have become quiet
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -106,24 +137,37 @@ public final class StatementSlots {
     }
   }
 
-  private void giveBack() {
-    free.incrementAndGet();
+  // A core is free again, or one of the long ones may go on.
+  private void giveBack(boolean held) {
+    if (held) {
+      free.incrementAndGet();
+    }
     if (waiting > 0) {
-      lock.lock();
-      try {
-        admit();
-      } finally {
-        lock.unlock();
-      }
+      admitMore();
+    }
+  }
+
+  private void admitMore() {
+    lock.lock();
+    try {
+      admit();
+    } finally {
+      lock.unlock();
     }
   }
 
   // With the lock.
   private void admit() {
-    while (waiting > 0 && tryTake()) {
-      boolean longOne =
-          newOnes.isEmpty() || (newInARow >= NEW_BEFORE_LONG && !pausedOnes.isEmpty());
+    while (waiting > 0) {
+      boolean longMay = !pausedOnes.isEmpty() && longRunning.get() < longRunningMax();
+      if ((newOnes.isEmpty() && !longMay) || !tryTake()) {
+        return;
+      }
+      boolean longOne = longMay && (newOnes.isEmpty() || newInARow >= NEW_BEFORE_LONG);
       newInARow = longOne ? 0 : newInARow + 1;
+      if (longOne) {
+        longRunning.incrementAndGet();
+      }
       Waiter next = (longOne ? pausedOnes : newOnes).poll();
       waiting = newOnes.size() + pausedOnes.size();
       next.admit();
@@ -163,6 +207,7 @@ public final class StatementSlots {
     private volatile long sliceNanos = System.nanoTime();
     private volatile boolean holds = true;
     private boolean isLong;
+    private boolean countsAsRunning; // among the long ones
     private boolean left;
 
     private Slot(Object tenant) {
@@ -185,11 +230,11 @@ public final class StatementSlots {
       if (!becomesLong()) {
         return;
       }
-      if (holds && waiting == 0) {
+      if (holds && waiting == 0 && longRunning.get() <= longRunningMax()) {
         sliceNanos = System.nanoTime();
       } else {
-        handBack();
-        rejoin(deadlineNanos);
+        stop();
+        goOn(deadlineNanos);
       }
     }
 
@@ -197,43 +242,55 @@ public final class StatementSlots {
     ///
     /// @param deadlineNanos when to stop waiting for the slot afterwards
     void aside(Runnable waits, long deadlineNanos) {
-      boolean longOne = becomesLong();
-      if (longOne) {
-        handBack();
+      if (!becomesLong()) {
+        waits.run();
+        return;
       }
+      stop();
       waits.run();
-      if (longOne) {
-        rejoin(deadlineNanos);
-      }
-    }
-
-    private void handBack() {
-      synchronized (this) {
-        if (!holds) {
-          return; // the watchdog has given it away
-        }
-        holds = false;
-      }
-      giveBack();
-    }
-
-    private void rejoin(long deadlineNanos) {
-      boolean admitted = await(pausedOnes, tenant, deadlineNanos);
-      synchronized (this) {
-        holds = admitted;
-      }
-      sliceNanos = System.nanoTime();
+      goOn(deadlineNanos);
     }
 
     // Its carrier is made up for from now on, also if nobody waits: who comes next needs one.
     private synchronized boolean becomesLong() {
       if (!isLong && longOnes.tryAcquire()) {
         isLong = true;
+        count(true);
         if (onCarrier) {
           carriers.onePinned();
         }
       }
       return isLong;
+    }
+
+    private synchronized void count(boolean running) {
+      if (running != countsAsRunning) {
+        countsAsRunning = running;
+        longRunning.addAndGet(running ? 1 : -1);
+      }
+    }
+
+    private void stop() {
+      boolean held;
+      synchronized (this) {
+        held = holds; // unless the watchdog has given it away
+        holds = false;
+        count(false);
+      }
+      giveBack(held);
+    }
+
+    private void goOn(long deadlineNanos) {
+      boolean admitted = await(pausedOnes, tenant, deadlineNanos);
+      synchronized (this) {
+        holds = admitted;
+        if (admitted) {
+          countsAsRunning = true; // by whom it was admitted
+        } else {
+          count(true);
+        }
+      }
+      sliceNanos = System.nanoTime();
     }
 
     /// Lets somebody else in while the statement goes on, if there is room for one more that is
@@ -245,7 +302,16 @@ public final class StatementSlots {
         }
         holds = false;
       }
-      giveBack();
+      giveBack(true);
+    }
+
+    /// As [#moveAside()], for what waits for the disk most of its time: it takes no core from the
+    /// long ones.
+    void stepAside() {
+      moveAside();
+      if (!holds) {
+        count(false);
+      }
     }
 
     void leave() {
@@ -253,6 +319,7 @@ public final class StatementSlots {
       synchronized (this) {
         left = true;
         held = holds;
+        count(false);
         if (isLong) {
           longOnes.release();
           if (onCarrier) {
@@ -260,9 +327,7 @@ public final class StatementSlots {
           }
         }
       }
-      if (held) {
-        giveBack();
-      }
+      giveBack(held);
     }
   }
 }

@@ -181,7 +181,7 @@ final class WriteQueue {
     Slot slot = enter(deadline);
     Runnable answer;
     try {
-      slot.moveAside(); // it waits for the disk most of the time, and tenants for its place
+      slot.stepAside(); // tenants wait for its place, and it for the disk most of the time
       connection.begin(slot, deadline);
       connection.running(EXCLUSIVE);
       answer = exclusive.run(connection.liftLimits());

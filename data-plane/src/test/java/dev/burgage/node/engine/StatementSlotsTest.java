@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,6 +61,47 @@ class StatementSlotsTest {
     }
     stop.set(true);
     endless.get();
+  }
+
+  @Test
+  void longOnesLeaveACoreToOthersWhileThereAreAny() throws Exception {
+    assertThat(longOnesAtOnce(new StatementSlots(2, 4, Long.MAX_VALUE))).isEqualTo(1);
+  }
+
+  @Test
+  void longOnesHaveAllCoresWhenNobodyElseComes() throws Exception {
+    assertThat(longOnesAtOnce(new StatementSlots(2, 4, /* quietNanos= */ 0))).isEqualTo(2);
+  }
+
+  private int longOnesAtOnce(StatementSlots slots) throws Exception {
+    int longOnes = 3;
+    var paused = new CountDownLatch(longOnes); // each was new once
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < longOnes; i++) {
+      all.add(
+          threads.submit(() -> {
+            Slot slot = entered(slots.enter("attacker", farAway()));
+            spin();
+            slot.pause(farAway());
+            paused.countDown();
+            for (int slices = 0; slices < 200; slices++) {
+              int now = running.incrementAndGet();
+              if (paused.getCount() == 0) {
+                most.accumulateAndGet(now, Math::max);
+              }
+              spin();
+              running.decrementAndGet();
+              slot.pause(farAway());
+            }
+            slot.leave();
+          }));
+    }
+    for (Future<?> one : all) {
+      one.get();
+    }
+    return most.get();
   }
 
   @Test
