@@ -126,8 +126,9 @@ public final class FakeDatabases {
         return new UndoOutcome(database, Undone.Result.WRITTEN, null, null, null);
       }
       Files.copy(copy, file(database), StandardCopyOption.REPLACE_EXISTING);
+      DescribedSchema now = describe(database, /* objects= */ false);
       return new UndoOutcome(
-          database, Undone.Result.UNDONE, version(database), "before-" + database, null);
+          database, Undone.Result.UNDONE, now.version(), now.fingerprint(), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

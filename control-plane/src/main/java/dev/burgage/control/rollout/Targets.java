@@ -64,15 +64,32 @@ class Targets {
       limit :limit
       """;
 
+  // A schema that is not the version's is drift, from the moment at which it is known: of every
+  // tenant that a statement has in `known`. In what it differs is told by whoever looks next.
+  private static final String NOTE_DRIFT =
+      """
+      drifted as (
+        insert into schema_drift as d
+          (pool, tenant, database_id, found_at, version, fingerprint, expected)
+        select :pool, tenant, database, :now, version, fingerprint, expected
+        from known where fingerprint <> expected
+        on conflict (pool, tenant) do update
+        set database_id = excluded.database_id, found_at = excluded.found_at,
+            version = excluded.version, fingerprint = excluded.fingerprint,
+            expected = excluded.expected, differences = null
+        where (d.database_id, d.fingerprint, d.expected)
+          is distinct from (excluded.database_id, excluded.fingerprint, excluded.expected)),
+      mended as (
+        delete from schema_drift d using known k
+        where d.pool = :pool and d.tenant = k.tenant and k.fingerprint = k.expected),
+      """;
+
   // What was said about a tenant that somebody has changed since it was asked for may no longer be
   // so: it may have been restored. Its target stays as it is.
   //
   // One statement: what a node said is either known whole, with the counters, or asked for again.
   // Also the binding of a target that was excluded meanwhile says what its database has now; that
   // of one that is being undone does not.
-  //
-  // A schema that is not the version's is drift, from the moment at which it is known. In what it
-  // differs is told by whoever looks next.
   private static final String RECORD =
       """
       with outcome as (
@@ -117,51 +134,40 @@ class Targets {
             select 1 from rollout_target u
             where u.rollout = :rollout and u.tenant = o.tenant
               and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
-      drifted as (
-        insert into schema_drift as d
-          (pool, tenant, database_id, found_at, version, fingerprint, expected)
-        select :pool, tenant, database, :now, version, fingerprint, expected
-        from known where fingerprint <> expected
-        on conflict (pool, tenant) do update
-        set database_id = excluded.database_id, found_at = excluded.found_at,
-            version = excluded.version, fingerprint = excluded.fingerprint,
-            expected = excluded.expected, differences = null
-        where (d.database_id, d.fingerprint, d.expected)
-          is distinct from (excluded.database_id, excluded.fingerprint, excluded.expected)),
-      mended as (
-        delete from schema_drift d using known k
-        where d.pool = :pool and d.tenant = k.tenant and k.fingerprint = k.expected),
-      summed as (
-        select wave, count(*) as n,
-          count(*) filter (where state = 'applied') as applied,
-          count(*) filter (where state = 'up_to_date') as up_to_date,
-          count(*) filter (where state = 'failed') as failed,
-          count(*) filter (where state = 'dormant') as dormant,
-          count(*) filter (where state = 'failed' and kind = 'invariant') as invariant_failures
-        from recorded group by wave),
-      rated as (
-        insert into rollout_rate (rollout, at, done)
-        select :rollout, date_bin('5 seconds', cast(:now as timestamptz), timestamptz 'epoch'), sum(n)
-        from summed having sum(n) > 0
-        on conflict (rollout, at) do update set done = rollout_rate.done + excluded.done)
-      update rollout_wave w
-      set applied = w.applied + s.applied, up_to_date = w.up_to_date + s.up_to_date,
-          failed = w.failed + s.failed,
-          invariant_failures = w.invariant_failures + s.invariant_failures,
-          pending = w.pending - case when '%1$s' = 'pending' then s.n else 0 end,
-          dormant = w.dormant + s.dormant - case when '%1$s' = 'dormant' then s.n else 0 end,
-          slow = w.slow + (
-            select count(*) from recorded r
-            where r.wave = w.wave and r.state = 'applied'
-              and r.duration_millis > (w.gate ->> 'p95MillisMax')::bigint),
-          durations = (
-            select array_agg(w.durations[i] + (
-              select count(*) from recorded r
-              where r.wave = w.wave and r.state = 'applied' and r.bucket = i) order by i)
-            from generate_series(1, :buckets) i)
-      from summed s
-      where w.rollout = :rollout and w.wave = s.wave
-      """;
+      """
+          + NOTE_DRIFT
+          + """
+          summed as (
+            select wave, count(*) as n,
+              count(*) filter (where state = 'applied') as applied,
+              count(*) filter (where state = 'up_to_date') as up_to_date,
+              count(*) filter (where state = 'failed') as failed,
+              count(*) filter (where state = 'dormant') as dormant,
+              count(*) filter (where state = 'failed' and kind = 'invariant') as invariant_failures
+            from recorded group by wave),
+          rated as (
+            insert into rollout_rate (rollout, at, done)
+            select :rollout, date_bin('5 seconds', cast(:now as timestamptz), timestamptz 'epoch'), sum(n)
+            from summed having sum(n) > 0
+            on conflict (rollout, at) do update set done = rollout_rate.done + excluded.done)
+          update rollout_wave w
+          set applied = w.applied + s.applied, up_to_date = w.up_to_date + s.up_to_date,
+              failed = w.failed + s.failed,
+              invariant_failures = w.invariant_failures + s.invariant_failures,
+              pending = w.pending - case when '%1$s' = 'pending' then s.n else 0 end,
+              dormant = w.dormant + s.dormant - case when '%1$s' = 'dormant' then s.n else 0 end,
+              slow = w.slow + (
+                select count(*) from recorded r
+                where r.wave = w.wave and r.state = 'applied'
+                  and r.duration_millis > (w.gate ->> 'p95MillisMax')::bigint),
+              durations = (
+                select array_agg(w.durations[i] + (
+                  select count(*) from recorded r
+                  where r.wave = w.wave and r.state = 'applied' and r.bucket = i) order by i)
+                from generate_series(1, :buckets) i)
+          from summed s
+          where w.rollout = :rollout and w.wave = s.wave
+          """;
 
   private static final String RECORD_UNDONE =
       """
@@ -184,19 +190,27 @@ class Targets {
         from recorded r
         where b.pool = :pool and b.tenant = r.tenant and b.database_id = r.database
           and r.state = 'undone' and b.schema_version is distinct from r.to_version),
-      summed as (
-        select wave, count(*) as n,
-          count(*) filter (where state = 'undone') as undone,
-          count(*) filter (where state = 'written') as written,
-          count(*) filter (where state = 'no_copy') as no_copy,
-          count(*) filter (where state = 'undo_failed') as undo_failed
-        from recorded group by wave)
-      update rollout_wave w
-      set undoing = w.undoing - s.n, undone = w.undone + s.undone, written = w.written + s.written,
-          no_copy = w.no_copy + s.no_copy, undo_failed = w.undo_failed + s.undo_failed
-      from summed s
-      where w.rollout = :rollout and w.wave = s.wave
-      """;
+      known as (
+        select r.tenant, r.database, v.version, r.fingerprint, v.fingerprint as expected
+        from recorded r join schema_version v
+          on v.pool = :pool and v.version = r.to_version and v.format = :format
+        where r.state = 'undone' and r.fingerprint is not null),
+      """
+          + NOTE_DRIFT
+          + """
+          summed as (
+            select wave, count(*) as n,
+              count(*) filter (where state = 'undone') as undone,
+              count(*) filter (where state = 'written') as written,
+              count(*) filter (where state = 'no_copy') as no_copy,
+              count(*) filter (where state = 'undo_failed') as undo_failed
+            from recorded group by wave)
+          update rollout_wave w
+          set undoing = w.undoing - s.n, undone = w.undone + s.undone, written = w.written + s.written,
+              no_copy = w.no_copy + s.no_copy, undo_failed = w.undo_failed + s.undo_failed
+          from summed s
+          where w.rollout = :rollout and w.wave = s.wave
+          """;
 
   private static final String POSTPONE =
       """
@@ -322,6 +336,7 @@ class Targets {
         .param("rollout", rollout)
         .param("pool", pool.value())
         .param("outcomes", json(outcomes.stream().map(UndoneJson::of).toList()))
+        .param("format", Schema.FORMAT)
         .param("now", time(now))
         .update();
   }

@@ -7,7 +7,9 @@ import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -316,6 +318,38 @@ final class WavesTest extends RolloutFixture {
     assertThat(api.get(tenants() + "/t1").text("schemaVersion")).isEqualTo("2");
     assertThat(create("after").text("schemaVersion")).isEqualTo("1");
     assertThat(say(id, "undo", "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void driftIsToldOfTheVersionThatUndoPutBack() throws InterruptedException {
+    tenants(2);
+    register(TWO);
+    owner("t0").databases().run(database("t0"), "CREATE TABLE extra(a)");
+    String id = start("");
+    run(id);
+    assertThat(drifts()).containsExactly(Map.entry("t0", "2"));
+    jdbc.sql(
+            "insert into schema_drift select pool, 't1', cast(? as uuid), found_at, version,"
+                + " fingerprint, expected, differences from schema_drift where pool = ?")
+        .params(database("t1").value(), pool)
+        .update(); // as if somebody had changed it after the rollout
+
+    say(id, "undo", "");
+    run(id);
+
+    assertThat(drifts()).containsExactly(Map.entry("t0", "1"));
+  }
+
+  private Map<String, String> drifts() {
+    return jdbc.sql("select tenant, version from schema_drift where pool = ?")
+        .param(pool)
+        .query(rows -> {
+          Map<String, String> found = new HashMap<>();
+          while (rows.next()) {
+            found.put(rows.getString(1), rows.getString(2));
+          }
+          return found;
+        });
   }
 
   @Test
