@@ -1,18 +1,23 @@
 package dev.burgage.node;
 
+import dev.burgage.node.log.VerifyLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/// Starts a node and stops it on SIGTERM or Ctrl-C.
+/// Starts a node and stops it on SIGTERM or Ctrl-C; `verify-log DIR` checks a log instead.
 public final class NodeMain {
   private static final String OVERRUN_SECONDS = "30";
 
   private NodeMain() {}
 
   public static void main(String[] arguments) {
+    if (arguments.length == 2 && arguments[0].equals("verify-log")) {
+      System.exit(VerifyLog.run(Path.of(arguments[1]), System.out));
+    }
     if (arguments.length > 0) {
       fail("a node takes its settings from BURGAGE_* variables; got " + arguments[0]);
     }

@@ -1,0 +1,160 @@
+package dev.burgage.node.log;
+
+import dev.burgage.node.log.SegmentWriter.Parts;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.NodeName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log of one node: every commit of every database, in one file after the other. What is
+/// appended while the disk writes the group before becomes the next group: one write and one fsync
+/// for all of it. Nothing is durable before its future says so. Thread-safe.
+public final class CommitLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+
+  private final Path folder;
+  private final LogSettings settings;
+  private final LogTails tails;
+  private final SpareSegment spare;
+  private final SegmentWriter writer;
+  private final AppendQueue queue;
+  private final Thread thread;
+
+  private CommitLog(Parts parts, LogSettings settings) throws IOException {
+    this.folder = parts.folder();
+    this.settings = settings;
+    this.tails = parts.tails();
+    LogStart start = LogStart.of(parts, settings);
+    this.spare = new SpareSegment(folder, parts.disk(), settings);
+    this.writer = new SegmentWriter(parts, start, spare);
+    this.queue = new AppendQueue(settings.queuedBytesMax());
+    spare.make(start.segment() + 1);
+    this.thread = Thread.ofPlatform().name("log-writer").daemon().start(this::run);
+  }
+
+  /// Opens the log in a folder, or begins one. The caller makes sure that no other process has it.
+  ///
+  /// @throws LogDamagedException if something that was durable is damaged, or it is another node's
+  public static CommitLog open(Path folder, NodeName node, LogSettings settings, Clock clock)
+      throws IOException {
+    return open(folder, node, settings, clock, LogDisk.real());
+  }
+
+  static CommitLog open(Path folder, NodeName node, LogSettings settings, Clock clock, LogDisk disk)
+      throws IOException {
+    Files.createDirectories(folder);
+    return new CommitLog(new Parts(folder, node, clock, disk, new LogTails()), settings);
+  }
+
+  /// To be called before something is committed that will have to be appended.
+  ///
+  /// @throws LogFullException if there is no room but what is kept for commits under way
+  /// @throws LogFailedException if nothing is appended any more
+  public void requireRoom() throws IOException {
+    queue.requireOpen();
+    long room = writer.remaining() + spare.room();
+    if (room < settings.reserveBytes()) {
+      throw new LogFullException(
+          "the log is full: %s; what is committed already stays readable, writes go on when there"
+                  .formatted(String.valueOf(spare.failure()))
+              + " is room again");
+    }
+  }
+
+  /// Appends a record behind the one before of the same database. Returns at once unless the queue
+  /// is full.
+  Append append(LogRecord record, @Nullable Append before) throws LogFailedException {
+    Append append = new Append(record, settings.packing(), before);
+    queue.add(append);
+    return append;
+  }
+
+  private void run() {
+    while (true) {
+      List<Append> group = queue.take();
+      if (group.isEmpty()) {
+        return;
+      }
+      try {
+        writer.write(group);
+      } catch (IOException | RuntimeException | Error e) {
+        fail(group, e);
+        return;
+      }
+    }
+  }
+
+  private void fail(List<Append> group, Throwable cause) {
+    LOG.error("The log cannot be written; nothing more is acknowledged", cause);
+    LogFailedException failure =
+        new LogFailedException(
+            "the log in %s cannot be written (%s); restart the node when its disk is well"
+                .formatted(folder, cause.getMessage()),
+            cause);
+    // Who is told first may append at once, and must be refused by then.
+    List<Append> waiting = queue.fail(failure);
+    group.forEach(append -> append.fail(failure));
+    waiting.forEach(append -> append.fail(failure));
+  }
+
+  /// Where the durable records of a database end.
+  public @Nullable LogTail find(DatabaseId database) {
+    return tails.find(database);
+  }
+
+  /// Reads what is durable. To be closed by the caller.
+  public LogReader reader() {
+    return writer.reader();
+  }
+
+  /// The newest durable record of a database that is no [Kind#PART].
+  @Nullable LogRecord findLast(DatabaseId database) throws IOException {
+    LogTail tail = tails.find(database);
+    if (tail == null) {
+      return null;
+    }
+    try (LogReader reader = reader()) {
+      return reader.record(tail.last());
+    }
+  }
+
+  /// Groups that were written, each with one fsync.
+  public long groupCount() {
+    return writer.groupCount();
+  }
+
+  /// Records that were appended.
+  public long recordCount() {
+    return writer.recordCount();
+  }
+
+  /// Databases that have records.
+  public int databaseCount() {
+    return tails.size();
+  }
+
+  /// Writes what is queued, then ends.
+  @Override
+  public void close() throws IOException {
+    queue.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    spare.close();
+    writer.close();
+  }
+}

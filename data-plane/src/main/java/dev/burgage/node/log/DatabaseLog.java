@@ -1,0 +1,302 @@
+package dev.burgage.node.log;
+
+import dev.burgage.node.files.Durable;
+import dev.burgage.protocol.Bookmark;
+import dev.burgage.protocol.DatabaseId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// One database's way into the log: takes what its WAL has that the log does not. Used by the
+/// thread that has the database's writer, after each commit and around each checkpoint; the
+/// package's DESIGN.md has the order of calls.
+public final class DatabaseLog implements AutoCloseable {
+  private final CommitLog log;
+  private final DatabaseId database;
+  private final long generation;
+  private final Path file;
+  private final Clock clock;
+  private final WalFile wal;
+  private @Nullable LogRecord last;
+  private @Nullable Append append;
+
+  private DatabaseLog(CommitLog log, DatabaseId database, long generation, Path file, Clock clock)
+      throws IOException {
+    this.log = log;
+    this.database = database;
+    this.generation = generation;
+    this.file = file;
+    this.clock = clock;
+    this.wal = new WalFile(file);
+    this.last = log.findLast(database);
+  }
+
+  /// How the database's files are to the log.
+  public enum State {
+    /// The log does not have the database: it is to be begun.
+    NEW,
+    /// The files have all that the log has.
+    CURRENT,
+    /// The files lack something that was acknowledged: they are to be rolled forward.
+    BEHIND
+  }
+
+  /// Before SQLite opens the database, and after all that was appended for it is durable.
+  ///
+  /// @throws LogDamagedException if the log has it under a newer generation, or as deleted
+  public static DatabaseLog open(
+      CommitLog log, DatabaseId database, long generation, Path file, Clock clock)
+      throws IOException {
+    DatabaseLog opened = new DatabaseLog(log, database, generation, file, clock);
+    LogRecord last = opened.last;
+    if (last != null && last.key().generation() > generation) {
+      throw new LogDamagedException(
+          "database %s is served under generation %d by now; this is generation %d"
+              .formatted(database, last.key().generation(), generation));
+    }
+    if (last != null && last.kind() == Kind.DELETED) {
+      throw new LogDamagedException("database %s was deleted".formatted(database));
+    }
+    return opened;
+  }
+
+  public State state() throws IOException {
+    LogRecord known = last;
+    if (known == null) {
+      return State.NEW;
+    }
+    boolean inFile =
+        switch (known.kind()) {
+          case CHECKPOINT, BASE, BASE_FILE -> true;
+          case COMMIT, ATTACHED, DELETED, PART, SYNCED -> false;
+        };
+    if (inFile && !wal.isOf(known.wal())) {
+      return State.CURRENT;
+    }
+    return wal.holds(known.wal()) ? State.CURRENT : State.BEHIND;
+  }
+
+  /// Begins the log of a database that is a copy of a file which is kept elsewhere, a template.
+  ///
+  /// @param sha256 of that file
+  public Recorded begin(byte[] sha256, int pageSize, int databasePages) throws IOException {
+    requireNew();
+    Pages pages = new Pages(pageSize, databasePages, new int[0], sha256.clone());
+    return append(Kind.BASE_FILE, nextKey(), pages, WalPosition.NONE);
+  }
+
+  /// Begins the log of a database with all its pages. SQLite does not have it open, and it has no
+  /// WAL.
+  public Recorded beginWithPages(int pageSize) throws IOException {
+    requireNew();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      int databasePages = Math.toIntExact(channel.size() / pageSize);
+      int[] all = IntStream.rangeClosed(1, databasePages).toArray();
+      return appendAll(
+          Kind.BASE,
+          new Pages(pageSize, databasePages, all, new byte[0]),
+          WalPosition.NONE,
+          (index, into) -> read(channel, into, (long) index * pageSize));
+    }
+  }
+
+  private static void read(FileChannel channel, ByteBuffer into, long from) throws IOException {
+    long at = from;
+    while (into.hasRemaining()) {
+      int read = channel.read(into, at);
+      if (read < 0) {
+        throw new IOException("the file became shorter while it was read");
+      }
+      at += read;
+    }
+  }
+
+  private void requireNew() {
+    if (last != null) {
+      throw new IllegalStateException("the log has database %s already".formatted(database));
+    }
+  }
+
+  /// What was recorded.
+  ///
+  /// @param bookmark of the newest state
+  /// @param transactions that the log did not have before
+  /// @param durable done when it may be acknowledged; fails with [LogFullException] or
+  ///   [LogFailedException]
+  public record Recorded(Bookmark bookmark, int transactions, CompletableFuture<?> durable) {}
+
+  /// Takes all that was committed since the last time.
+  ///
+  /// @throws LogDamagedException if SQLite has begun the WAL anew without [#checkpointed] before
+  public Recorded record() throws IOException {
+    LogRecord before = known();
+    WalFile.News news = wal.read(before.wal());
+    if (news.restarted() && !news.commits().isEmpty() && before.kind() == Kind.COMMIT) {
+      throw new LogDamagedException(
+          "the WAL of database %s was begun anew while the log was not told; close the database"
+                  .formatted(database)
+              + " and roll it forward");
+    }
+    if (before.key().generation() < generation && !news.commits().isEmpty()) {
+      append(Kind.ATTACHED, nextKey(), Pages.none(pageSize(), databasePages()), before.wal());
+    }
+    for (WalCommit commit : news.commits()) {
+      record(commit);
+    }
+    return recorded(news.commits().size());
+  }
+
+  private void record(WalCommit commit) throws IOException {
+    Pages changed = new Pages(wal.pageSize(), commit.databasePages(), commit.pages(), new byte[0]);
+    appendAll(
+        Kind.COMMIT,
+        changed,
+        commit.end(),
+        (index, into) -> wal.readPage(commit.frames()[index], into));
+  }
+
+  @FunctionalInterface
+  private interface Images {
+    void read(int index, ByteBuffer into) throws IOException;
+  }
+
+  // As many records as the images need; the last one ends the transaction.
+  private Recorded appendAll(Kind kind, Pages changed, WalPosition end, Images images)
+      throws IOException {
+    int perRecord = RecordFormat.IMAGE_BYTES_MAX / changed.size();
+    RecordKey key = nextKey();
+    int from = 0;
+    while (true) {
+      int count = Math.min(perRecord, changed.count() - from);
+      byte[] bytes = new byte[count * changed.size()];
+      for (int i = 0; i < count; i++) {
+        images.read(from + i, ByteBuffer.wrap(bytes, i * changed.size(), changed.size()));
+      }
+      int[] numbers = Arrays.copyOfRange(changed.numbers(), from, from + count);
+      Pages pages = new Pages(changed.size(), changed.databasePages(), numbers, bytes);
+      from += count;
+      if (from == changed.count()) {
+        return append(kind, key, pages, end);
+      }
+      append(Kind.PART, key, pages, end);
+      key = key.nextPart();
+    }
+  }
+
+  private Recorded append(Kind kind, RecordKey key, Pages pages, WalPosition position)
+      throws LogFailedException {
+    LogRecord before = last;
+    long time = before == null ? now() : timeAfter(kind, before);
+    ChainHash hash = before == null ? ChainHash.NONE : before.hash();
+    LogRecord unchained = new LogRecord(kind, key, time, pages, position, hash);
+    LogRecord record = kind.isChained() ? LogRecord.chained(unchained, hash) : unchained;
+    append = log.append(record, append);
+    last = record;
+    return recorded(kind.endsTransaction() ? 1 : 0);
+  }
+
+  // No two commits of a database have the same time; a checkpoint is no commit.
+  private long timeAfter(Kind kind, LogRecord before) {
+    return kind.isChained() ? Math.max(before.time() + 1, now()) : before.time();
+  }
+
+  private Recorded recorded(int transactions) {
+    Append newest = append;
+    CompletableFuture<?> durable =
+        newest == null ? CompletableFuture.completedFuture(null) : newest.durable();
+    return new Recorded(known().bookmark(), transactions, durable);
+  }
+
+  private RecordKey nextKey() {
+    LogRecord before = last;
+    long transaction = before == null ? 1 : before.key().transaction() + 1;
+    return new RecordKey(database, generation, transaction, 0);
+  }
+
+  private LogRecord known() {
+    LogRecord known = last;
+    if (known == null) {
+      throw new IllegalStateException("the log of database %s is not begun".formatted(database));
+    }
+    return known;
+  }
+
+  private int pageSize() {
+    return known().pages().size();
+  }
+
+  private int databasePages() {
+    return known().pages().databasePages();
+  }
+
+  // As engine.Bookmark has it: seconds and their fraction.
+  private long now() {
+    Instant now = clock.instant();
+    return now.getEpochSecond() << Integer.SIZE
+        | ((long) now.getNano() << Integer.SIZE) / 1_000_000_000L;
+  }
+
+  /// SQLite has moved all of the WAL into the database's file and synced that. All of the WAL was
+  /// recorded and durable before.
+  public Recorded checkpointed() throws IOException {
+    LogRecord before = known();
+    RecordKey key = new RecordKey(database, generation, before.key().transaction(), 0);
+    return append(Kind.CHECKPOINT, key, Pages.none(pageSize(), databasePages()), before.wal());
+  }
+
+  /// The database is no more; its file is to be deleted when this is durable.
+  public Recorded delete() throws IOException {
+    return append(Kind.DELETED, nextKey(), Pages.none(pageSize(), databasePages()), known().wal());
+  }
+
+  /// Makes the file from what it has and the log; what the WAL has and the log lacks was never
+  /// acknowledged and is dropped. SQLite does not have the database open.
+  ///
+  /// @throws LogDamagedException if the log does not have all that may be missing
+  public Recorded rollForward() throws IOException {
+    LogTail tail = log.find(database);
+    if (tail == null || tail.replayFrom() == 0) {
+      throw new LogDamagedException(
+          "the log does not say what is in the file of database %s".formatted(database));
+    }
+    wal.close();
+    for (String suffix : List.of("-wal", "-shm")) {
+      Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+    }
+    Durable.syncFolder(folder());
+    try (LogReader reader = log.reader()) {
+      new Replay(reader, database).onto(file, tail.replayFrom(), Long.MAX_VALUE);
+    }
+    RecordKey key = new RecordKey(database, generation, known().key().transaction(), 0);
+    return append(Kind.CHECKPOINT, key, Pages.none(pageSize(), databasePages()), WalPosition.NONE);
+  }
+
+  private Path folder() {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalStateException("not a file in a folder: " + file);
+    }
+    return folder;
+  }
+
+  /// The bookmark of the newest state that was recorded.
+  public Bookmark bookmark() {
+    return known().bookmark();
+  }
+
+  /// Only when all that was recorded is durable.
+  @Override
+  public void close() throws IOException {
+    wal.close();
+  }
+}

@@ -1,0 +1,245 @@
+package dev.burgage.node.log;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The `-wal` file of one database, read beside the SQLite that writes it, by the thread that has
+/// the database's writer: nothing is written and no checkpoint runs meanwhile.
+///
+/// SQLite holds its POSIX locks on the database file and on `-shm`, never on `-wal`, so this is the
+/// one file of an open database that may be opened and closed here. It is kept open until SQLite
+/// removes it.
+final class WalFile implements AutoCloseable {
+  private static final int FRAME_HEADER_BYTES = 24;
+  private static final int CHUNK_BYTES = 256 * 1024;
+
+  private final Path file;
+  private @Nullable FileChannel channel;
+  private @Nullable Object key;
+  private ByteBuffer chunk = ByteBuffer.allocate(0);
+  private int pageSize;
+
+  /// @param database the database's file
+  WalFile(Path database) {
+    this.file = database.resolveSibling(database.getFileName() + "-wal");
+  }
+
+  /// What was committed after a position.
+  ///
+  /// @param restarted whether SQLite has begun the file anew since that position; all commits of it
+  ///   are among these then
+  record News(List<WalCommit> commits, boolean restarted) {}
+
+  /// Reads the commits after a position; frames of a transaction that has not ended, or that were
+  /// not written whole, are left for later.
+  News read(WalPosition from) throws IOException {
+    WalHeader header = header();
+    if (header == null) {
+      return new News(List.of(), /* restarted= */ false);
+    }
+    boolean restarted = !header.isOf(from);
+    return new News(commits(header, restarted ? header.start() : from), restarted);
+  }
+
+  /// Whether the file has all that is before this position, whole.
+  boolean holds(WalPosition position) throws IOException {
+    WalHeader header = header();
+    if (header == null || !header.isOf(position)) {
+      return false;
+    }
+    if (position.frames() == 0) {
+      return true;
+    }
+    Frames frames = new Frames(header, header.start());
+    while (frames.count() < position.frames()) {
+      if (!frames.next()) {
+        return false;
+      }
+    }
+    return frames.position().equals(position);
+  }
+
+  /// Whether the file was begun by the use that the position is of.
+  boolean isOf(WalPosition position) throws IOException {
+    WalHeader header = header();
+    return header != null && header.isOf(position);
+  }
+
+  int pageSize() {
+    return pageSize;
+  }
+
+  /// Reads the image of a page that [#read] has found.
+  void readPage(int frame, ByteBuffer into) throws IOException {
+    long at = offset(frame) + FRAME_HEADER_BYTES;
+    if (!fill(into, at)) {
+      throw new EOFException("%s ended before frame %d".formatted(file, frame));
+    }
+  }
+
+  // Null while nothing can have been committed.
+  private @Nullable WalHeader header() throws IOException {
+    if (!reopen()) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(WalHeader.BYTES);
+    WalHeader header = fill(bytes, 0) ? WalHeader.of(bytes) : null;
+    if (header != null && header.pageSize() != pageSize) {
+      pageSize = header.pageSize();
+      int frame = FRAME_HEADER_BYTES + pageSize;
+      chunk = ByteBuffer.allocate(Math.max(1, CHUNK_BYTES / frame) * frame);
+    }
+    return header;
+  }
+
+  // SQLite removes the file when the last connection closes. The descriptor of a removed file would
+  // never see another commit.
+  private boolean reopen() throws IOException {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      if (channel == null || key == null || !key.equals(now.fileKey())) {
+        close();
+        channel = FileChannel.open(file, StandardOpenOption.READ);
+        key = now.fileKey();
+      }
+      return now.size() >= WalHeader.BYTES;
+    } catch (NoSuchFileException e) {
+      close();
+      return false;
+    }
+  }
+
+  private List<WalCommit> commits(WalHeader header, WalPosition from) throws IOException {
+    List<WalCommit> commits = new ArrayList<>();
+    TreeMap<Integer, Integer> changed = new TreeMap<>();
+    Frames frames = new Frames(header, from);
+    while (frames.next()) {
+      changed.put(frames.page(), frames.count() - 1);
+      int size = frames.databasePages();
+      if (size != 0) {
+        changed.tailMap(size, /* inclusive= */ false).clear();
+        commits.add(
+            new WalCommit(size, ints(changed.keySet()), ints(changed.values()), frames.position()));
+        changed.clear();
+      }
+    }
+    return commits;
+  }
+
+  private static int[] ints(Iterable<Integer> values) {
+    List<Integer> list = new ArrayList<>();
+    values.forEach(list::add);
+    return list.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private long offset(int frame) {
+    return WalHeader.BYTES + (long) frame * (FRAME_HEADER_BYTES + pageSize);
+  }
+
+  private boolean fill(ByteBuffer into, long at) throws IOException {
+    int start = into.position();
+    FileChannel open = open();
+    while (into.hasRemaining()) {
+      if (open.read(into, at + into.position() - start) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private FileChannel open() throws IOException {
+    FileChannel open = channel;
+    if (open == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return open;
+  }
+
+  /// Walks over valid frames, a chunk of the file at a time.
+  private final class Frames {
+    private final WalPosition use;
+    private final WalChecksum sum;
+    private int count;
+    private int chunkFirst;
+    private int chunkFrames;
+    private int at;
+
+    Frames(WalHeader header, WalPosition from) {
+      this.use = from;
+      this.sum = new WalChecksum(header.order());
+      sum.set(from.checksum1(), from.checksum2());
+      this.count = from.frames();
+      this.chunkFirst = count;
+    }
+
+    boolean next() throws IOException {
+      int frameBytes = FRAME_HEADER_BYTES + pageSize;
+      if (count == chunkFirst + chunkFrames && !load(frameBytes)) {
+        return false;
+      }
+      int start = (count - chunkFirst) * frameBytes;
+      if (chunk.getInt(start + 8) != use.salt1() || chunk.getInt(start + 12) != use.salt2()) {
+        return false;
+      }
+      sum.add(chunk, start, 8);
+      sum.add(chunk, start + FRAME_HEADER_BYTES, pageSize);
+      if (!sum.is(chunk.getInt(start + 16), chunk.getInt(start + 20))) {
+        return false;
+      }
+      at = start;
+      count++;
+      return true;
+    }
+
+    private boolean load(int frameBytes) throws IOException {
+      chunk.clear();
+      FileChannel open = open();
+      long from = offset(count);
+      while (chunk.hasRemaining()) {
+        if (open.read(chunk, from + chunk.position()) < 0) {
+          break;
+        }
+      }
+      chunkFirst = count;
+      chunkFrames = chunk.position() / frameBytes;
+      return chunkFrames > 0;
+    }
+
+    int page() {
+      return chunk.getInt(at);
+    }
+
+    int databasePages() {
+      return chunk.getInt(at + 4);
+    }
+
+    int count() {
+      return count;
+    }
+
+    WalPosition position() {
+      return sum.position(use.salt1(), use.salt2(), count);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    FileChannel open = channel;
+    channel = null;
+    key = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}
