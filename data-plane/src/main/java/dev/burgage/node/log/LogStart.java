@@ -61,19 +61,23 @@ record LogStart(long segment, long end, long size, SegmentIndex index) {
     }
     Path last = segments.getLast();
     try (SegmentReader reader = SegmentReader.open(last)) {
-      try {
-        if (reader.header() != null) {
-          return;
-        }
-      } catch (DamagedRecordException e) {
-        if (reader.findAfter(0, Kind.SYNCED) > 0) {
-          throw new LogDamagedException(
-              "%s: the segment's header is damaged: %s".formatted(last, e.getMessage()));
-        }
+      if (hasHeader(reader)) {
+        return;
+      }
+      if (reader.findAfter(0, Kind.SYNCED) > 0) {
+        throw new LogDamagedException("%s: the segment's header is damaged".formatted(last));
       }
     }
     Files.delete(last);
     segments.removeLast();
+  }
+
+  private static boolean hasHeader(SegmentReader reader) throws IOException {
+    try {
+      return reader.header() != null;
+    } catch (DamagedRecordException e) {
+      return false;
+    }
   }
 
   private static LogStart first(Parts parts, LogSettings settings) throws IOException {

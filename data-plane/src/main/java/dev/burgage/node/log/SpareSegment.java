@@ -56,7 +56,7 @@ final class SpareSegment implements AutoCloseable {
     try {
       fill(file);
       made(file);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       IOException cause = e instanceof IOException io ? io : new IOException(e);
       remove(file);
       failed(cause);

@@ -300,6 +300,23 @@ class CommitLogTest {
   }
 
   @Test
+  void aSegmentWhoseHeaderIsGoneIsNotTakenForOneThatWasNeverBegun() throws Exception {
+    try (CommitLog log = open()) {
+      append(log, new Chained(1), 3);
+    }
+    List<Path> segments = LogStart.segments(folder);
+    if (segments.size() > 1) {
+      Files.delete(segments.get(1)); // as on a full disk, which has no next segment
+    }
+    try (var access = new RandomAccessFile(segments.getFirst().toFile(), "rw")) {
+      access.write(new byte[SegmentHeader.BYTES]);
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(LogDamagedException.class)
+        .hasMessageContaining("0000000000000001.log: the segment's header is damaged");
+  }
+
+  @Test
   void aMissingSegmentStopsTheStart() throws Exception {
     try (CommitLog log = open()) {
       append(log, new Chained(1), 6_000);
