@@ -15,10 +15,11 @@ import org.slf4j.LoggerFactory;
 /// take five.
 ///
 /// What the task commits is not on the disk before [#run] returns. The commit itself waits for
-/// nothing: until the connection is closed it is in the `-wal` file alone, of which SQLite finds
-/// after a loss of power all or nothing. Closing syncs that file and its name first, then moves it
-/// into the database, syncs that, and removes it. The log is new, or one that was found and is
-/// appended to, never one that starts again: that is what SQLite's own sync of a log's head is for.
+/// nothing: until the connection is closed it is in the `-wal` file alone, however large it is, of
+/// which SQLite finds after a loss of power all or nothing. Closing syncs that file and its name
+/// first, then moves it into the database, syncs that, and removes it. The log is new, or one that
+/// was found and is appended to, never one that starts again: that is what SQLite's own sync of a
+/// log's head is for.
 ///
 /// @param limits hold for the task's writes
 public record ClosedDatabase(

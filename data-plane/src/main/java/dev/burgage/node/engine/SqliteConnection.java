@@ -33,16 +33,17 @@ final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
 
-  // In one call: each by itself costs as much as a small statement. Those of ALONE are in order:
-  // the
-  // lock must be chosen before the file is looked at, and the last one looks.
+  // In one call: each by itself costs as much as a small statement.
   private static final String PRAGMAS =
       "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; ";
   private static final String WRITER_PRAGMAS =
       PRAGMAS + "PRAGMA journal_size_limit=4194304; PRAGMA synchronous=FULL";
   private static final String READER_PRAGMAS = WRITER_PRAGMAS + "; PRAGMA query_only=ON";
+  // The lock is chosen before the file is looked at, which the last one does. A checkpoint at a large
+  // commit would write into the database what nobody has synced.
   private static final String ALONE_PRAGMAS =
-      PRAGMAS + "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF";
+      PRAGMAS
+          + "PRAGMA locking_mode=EXCLUSIVE; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=OFF";
 
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;

@@ -118,6 +118,20 @@ class ClosedDatabaseTest {
   }
 
   @Test
+  void noPartOfACommitIsInTheFileBeforeTheLogIsOnTheDisk() throws IOException {
+    long before = Files.size(file);
+    database.run(connection -> {
+      run(
+          connection,
+          "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <"
+              + " 2000) SELECT randomblob(4000) FROM n");
+      assertThat(file).hasSize(before);
+      return true;
+    });
+    assertThat(Files.size(file)).isGreaterThan(before);
+  }
+
+  @Test
   void nobodyReadsTheFileWhileATaskRuns() {
     database.run(connection -> {
       assertThatThrownBy(
