@@ -92,7 +92,8 @@ class Targets {
   // of one that is being undone does not.
   //
   // The rollout is a column of the outcomes, so that targets are only ever looked up by rollout and
-  // tenant together. The planner's statistics know nothing yet of a rollout that began a second ago;
+  // tenant together. The planner's statistics know nothing yet of a rollout that began a second
+  // ago;
   // compared with the parameter it expects one row of it, and reads all of its targets for each.
   private static final String RECORD =
       """

@@ -39,7 +39,8 @@ final class SqliteConnection implements AutoCloseable {
   private static final String WRITER_PRAGMAS =
       PRAGMAS + "PRAGMA journal_size_limit=4194304; PRAGMA synchronous=FULL";
   private static final String READER_PRAGMAS = WRITER_PRAGMAS + "; PRAGMA query_only=ON";
-  // The lock is chosen before the file is looked at, which the last one does. A checkpoint at a large
+  // The lock is chosen before the file is looked at, which the last one does. A checkpoint at a
+  // large
   // commit would write into the database what nobody has synced.
   private static final String ALONE_PRAGMAS =
       PRAGMAS
