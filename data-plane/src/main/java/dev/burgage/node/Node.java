@@ -155,7 +155,7 @@ public final class Node implements AutoCloseable {
             files,
             templates,
             databases,
-            new Migrator(storage, migrations, Clock.systemUTC()),
+            new Migrator(storage, engine, migrations, Clock.systemUTC()),
             new Marks(storage, migrations),
             new Undoer(storage, wakeUp, migrations),
             new Rehearsals(folder.path(), databases, files, engine, rehearsers),

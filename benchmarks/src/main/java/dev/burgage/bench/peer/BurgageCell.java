@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -139,6 +140,16 @@ public final class BurgageCell implements Closeable {
     roots.add(controlPlane.process().pid());
     roots.addAll(postmasters(controlPlane.data()));
     return roots;
+  }
+
+  /// The processes of the cell by what they are: `node` (all nodes together), `controlPlane`,
+  /// `postgresql`.
+  public Map<String, ProcessTree> parts() throws IOException {
+    var parts = new LinkedHashMap<String, ProcessTree>();
+    parts.put("node", new ProcessTree(nodes.stream().map(node -> node.process().pid()).toList()));
+    parts.put("controlPlane", new ProcessTree(List.of(controlPlane.process().pid())));
+    parts.put("postgresql", new ProcessTree(postmasters(controlPlane.data())));
+    return parts;
   }
 
   /// The flags of the first node's JVM.

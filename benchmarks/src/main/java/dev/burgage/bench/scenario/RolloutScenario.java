@@ -1,6 +1,7 @@
 package dev.burgage.bench.scenario;
 
 import dev.burgage.bench.measure.CpuWindow;
+import dev.burgage.bench.measure.ProcessTree;
 import dev.burgage.bench.peer.BurgageApi;
 import dev.burgage.bench.peer.BurgageCell;
 import dev.burgage.bench.peer.PoolWorker;
@@ -134,21 +135,30 @@ public final class RolloutScenario {
       throws IOException {
     CpuWindow window = CpuWindow.open(worker.processes());
     long nanos = worker.migrate(version);
-    add(worker.name(), what, round, nanos, window.close(), 0, null);
+    add(worker.name(), what, round, figures(nanos, window.close()), 0, null);
   }
 
   private void burgage(
       BurgageCell running, Pool pool, int version, int step, Map<String, String> what, int round)
       throws IOException, InterruptedException {
     register(running, pool, version + 1, version + step);
+    Map<String, ProcessTree> parts = running.parts();
+    var before = new LinkedHashMap<String, Double>();
+    parts.forEach((part, processes) -> before.put(part, processes.cpuMicros()));
     CpuWindow window = CpuWindow.open(running.processes());
     long start = System.nanoTime();
     JsonNode end = rollOut(running, pool);
     long nanos = System.nanoTime() - start;
+    CpuWindow.Used used = window.close();
+    var figures = figures(nanos, used);
+    parts.forEach((part, processes) ->
+        figures.put(
+            part + "MicrosPerDatabase",
+            (processes.cpuMicros() - before.getOrDefault(part, 0.0)) / databases));
     int failed = end.path("counts").path("failed").asInt();
     int applied = end.path("counts").path("applied").asInt();
     String note = applied == databases ? null : "counts: " + end.path("counts");
-    add(pool.peer(), what, round, nanos, window.close(), failed, note);
+    add(pool.peer(), what, round, figures, failed, note);
   }
 
   private static JsonNode rollOut(BurgageCell running, Pool pool)
@@ -177,19 +187,22 @@ public final class RolloutScenario {
     running.api().registerMigrations(pool.name(), migrations);
   }
 
-  private void add(
-      String peer,
-      Map<String, String> what,
-      int round,
-      long nanos,
-      CpuWindow.Used used,
-      int failed,
-      @Nullable String note)
-      throws IOException {
+  private Map<String, Double> figures(long nanos, CpuWindow.Used used) {
     var figures = new LinkedHashMap<String, Double>();
     figures.put("databasesPerSecond", databases * 1e9 / nanos);
     figures.put("cpuMicrosPerDatabase", used.measuredMicros() / databases);
     figures.put("otherPercent", used.otherPercent());
+    return figures;
+  }
+
+  private void add(
+      String peer,
+      Map<String, String> what,
+      int round,
+      Map<String, Double> figures,
+      int failed,
+      @Nullable String note)
+      throws IOException {
     figures.put("errors", (double) failed);
     plan.add(NAME, peer, what, round, figures, note);
   }

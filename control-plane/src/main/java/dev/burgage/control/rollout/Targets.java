@@ -90,10 +90,16 @@ class Targets {
   // One statement: what a node said is either known whole, with the counters, or asked for again.
   // Also the binding of a target that was excluded meanwhile says what its database has now; that
   // of one that is being undone does not.
+  //
+  // The rollout is a column of the outcomes, so that targets are only ever looked up by rollout and
+  // tenant together. The planner's statistics know nothing yet of a rollout that began a second
+  // ago;
+  // compared with the parameter it expects one row of it, and reads all of its targets for each.
   private static final String RECORD =
       """
       with outcome as (
-        select o.* from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
+        select o.*, cast(:rollout as uuid) as rollout
+        from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
           (tenant text, database uuid, "seenVersion" bigint, result text, "fromVersion" text,
            "toVersion" text, fingerprint text, kind text, cause text, error text,
            "durationMillis" bigint)
@@ -108,7 +114,7 @@ class Targets {
             to_version = case when o.result = 'dormant' then t.to_version else o."toVersion" end,
             duration_millis = o."durationMillis", attempts = t.attempts + 1
         from outcome o
-        where t.rollout = :rollout and t.tenant = o.tenant and t.state = '%1$s'
+        where t.rollout = o.rollout and t.tenant = o.tenant and t.state = '%1$s'
         returning t.wave, t.state, t.kind, t.duration_millis,
           width_bucket(t.duration_millis, cast(:bounds as bigint[])) + 1 as bucket),
       bound as (
@@ -123,7 +129,7 @@ class Targets {
             or b.schema_fingerprint is distinct from coalesce(o.fingerprint, b.schema_fingerprint))
           and not exists (
             select 1 from rollout_target u
-            where u.rollout = :rollout and u.tenant = o.tenant
+            where u.rollout = o.rollout and u.tenant = o.tenant
               and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
       known as (
         select o.tenant, o.database, v.version, o.fingerprint, v.fingerprint as expected
@@ -132,7 +138,7 @@ class Targets {
         where o.result in ('applied', 'up_to_date') and o.fingerprint is not null
           and not exists (
             select 1 from rollout_target u
-            where u.rollout = :rollout and u.tenant = o.tenant
+            where u.rollout = o.rollout and u.tenant = o.tenant
               and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
       """
           + NOTE_DRIFT
@@ -172,8 +178,10 @@ class Targets {
   private static final String RECORD_UNDONE =
       """
       with outcome as (
-        select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
-          (tenant text, database uuid, result text, version text, fingerprint text, error text)),
+        select o.*, cast(:rollout as uuid) as rollout
+        from jsonb_to_recordset(cast(:outcomes as jsonb)) as o
+          (tenant text, database uuid, result text, version text, fingerprint text, error text)
+        offset 0),
       recorded as (
         update rollout_target t
         set state = o.result, error = o.error, kind = null, cause = null, attempts = t.attempts + 1,
@@ -181,7 +189,7 @@ class Targets {
               case when o.result <> 'undone' then t.to_version
                    when o.fingerprint is null then t.from_version else o.version end
         from outcome o
-        where t.rollout = :rollout and t.tenant = o.tenant and t.state = 'undoing'
+        where t.rollout = o.rollout and t.tenant = o.tenant and t.state = 'undoing'
         returning t.tenant, t.wave, t.state, t.to_version, o.database, o.fingerprint),
       bound as (
         update binding b

@@ -33,6 +33,19 @@ final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
 
+  // In one call: each by itself costs as much as a small statement.
+  private static final String PRAGMAS =
+      "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; ";
+  private static final String WRITER_PRAGMAS =
+      PRAGMAS + "PRAGMA journal_size_limit=4194304; PRAGMA synchronous=FULL";
+  private static final String READER_PRAGMAS = WRITER_PRAGMAS + "; PRAGMA query_only=ON";
+  // The lock is chosen before the file is looked at, which the last one does. A checkpoint at a
+  // large
+  // commit would write into the database what nobody has synced.
+  private static final String ALONE_PRAGMAS =
+      PRAGMAS
+          + "PRAGMA locking_mode=EXCLUSIVE; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=OFF";
+
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
   private final DatabaseIdentity identity;
@@ -71,25 +84,33 @@ final class SqliteConnection implements AutoCloseable {
   static SqliteConnection open(
       Path file, DatabaseIdentity identity, boolean writer, EngineSettings settings)
       throws SQLException {
+    SqliteConnection opened =
+        open(file, identity, writer ? WRITER_PRAGMAS : READER_PRAGMAS, settings);
+    opened.setLimits();
+    return opened;
+  }
+
+  /// A writer that locks everybody out for as long as it is open, and so needs no `-shm` file. It
+  /// waits for the disk when it is closed, not before; see [ClosedDatabase].
+  static SqliteConnection openAlone(Path file, DatabaseIdentity identity, EngineSettings settings)
+      throws SQLException {
+    return open(file, identity, ALONE_PRAGMAS, settings);
+  }
+
+  private static SqliteConnection open(
+      Path file, DatabaseIdentity identity, String pragmas, EngineSettings settings)
+      throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE); // a missing file is an error, not a new database
     config.setOpenMode(SQLiteOpenMode.NOMUTEX); // one thread at a time, see the class
     config.setGetGeneratedKeys(false);
     config.setBusyTimeout(BUSY_MILLIS);
-    config.enforceForeignKeys(true);
-    config.setPragma(SQLiteConfig.Pragma.SYNCHRONOUS, "FULL");
-    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "4194304");
     GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
     try {
-      DiskPace pace = writer ? new DiskPace(connection, file) : null;
+      connection.as(Policy.TRUSTED, jdbc -> jdbc.getDatabase()._exec(pragmas));
+      DiskPace pace = pragmas.equals(READER_PRAGMAS) ? null : new DiskPace(connection, file);
       SqliteConnection opened = new SqliteConnection(connection, identity, pace, settings);
-      opened.setLimits();
       connection.callWhileRunning(opened::pause);
-      opened.command("PRAGMA trusted_schema=OFF");
-      opened.command("PRAGMA cell_size_check=ON");
-      if (!writer) {
-        opened.command("PRAGMA query_only=ON");
-      }
       return opened;
     } catch (SQLException | RuntimeException e) {
       connection.close();

@@ -122,11 +122,16 @@ public final class DatabaseFiles {
   /// moved into the database is in its log. SQLite has no locks on that file.
   public void syncLog(DatabaseId database, long generation) throws IOException {
     Path file = path(database, generation);
+    Path log = file.resolveSibling(file.getFileName() + "-wal");
+    // Asked first: closed, SQLite has moved all of it, synced the database and removed the log.
+    if (!log.toFile().exists()) {
+      return;
+    }
     try {
-      Durable.syncFile(file.resolveSibling(file.getFileName() + "-wal"));
+      Durable.syncFile(log);
+      Durable.syncFolder(shard(database));
     } catch (NoSuchFileException e) {
-      // It was closed: SQLite has moved all of it and synced the database before it removed the
-      // log.
+      // It was closed just now.
     }
   }
 

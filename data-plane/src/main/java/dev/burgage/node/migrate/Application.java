@@ -3,7 +3,7 @@ package dev.burgage.node.migrate;
 import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
 import dev.burgage.migrations.guard.GuardedConnection;
-import dev.burgage.migrations.guard.Policy;
+import dev.burgage.node.engine.ClosedDatabase;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.undo.KeptCopies;
@@ -14,7 +14,6 @@ import dev.burgage.protocol.node.ApplyOutcomes.Failure;
 import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import java.io.IOException;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.UUID;
@@ -42,40 +41,20 @@ final class Application {
   /// Brings a database to the last script. In one hold of the writer: what is kept is the state
   /// directly before the migration, and copies of before hear of it only if it is committed.
   Outcome to(SqliteDatabase database, DatabaseIdentity identity) {
-    return database.exclusivelyLooking(connection -> to(database, identity, connection));
+    return database.exclusivelyLooking(connection -> to(database::keptNow, identity, connection));
   }
 
-  private Outcome to(
-      SqliteDatabase database, DatabaseIdentity identity, GuardedConnection connection)
+  /// As the other, for a database that nobody has open.
+  Outcome to(ClosedDatabase database) {
+    return database.run(connection -> to(() -> {}, database.identity(), connection));
+  }
+
+  private Outcome to(Runnable keptNow, DatabaseIdentity identity, GuardedConnection connection)
       throws SQLException {
-    Keeping keeping = new Keeping(copies, keeps ? rollout : null, database, identity);
+    Keeping keeping = new Keeping(copies, keeps ? rollout : null, keptNow, identity);
     Outcome outcome = applier.apply(connection, version -> keeping.before(connection, version));
     keeping.after(outcome instanceof Outcome.Applied);
     return outcome;
-  }
-
-  /// As [#to], but the commit does not wait for the disk: before anybody is told of it, the
-  /// database is to be closed, which does, and [dev.burgage.node.files.DatabaseFiles#syncLog]
-  /// called. That is one of three waits less.
-  Outcome unsyncedTo(SqliteDatabase database, DatabaseIdentity identity) {
-    return database.exclusivelyLooking(connection -> {
-      run(connection, "PRAGMA synchronous = NORMAL");
-      try {
-        return to(database, identity, connection);
-      } finally {
-        run(connection, "PRAGMA synchronous = FULL");
-      }
-    });
-  }
-
-  private static void run(GuardedConnection guarded, String sql) throws SQLException {
-    guarded.as(
-        Policy.TRUSTED,
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            return statement.execute();
-          }
-        });
   }
 
   static ApplyOutcome outcome(DatabaseId database, Outcome outcome, long startNanos) {

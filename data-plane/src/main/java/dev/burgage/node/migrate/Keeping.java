@@ -15,20 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class Keeping {
   private final KeptCopies copies;
   private final @Nullable UUID rollout;
-  private final SqliteDatabase database;
+  private final Runnable keptNow;
   private final DatabaseIdentity identity;
   private List<UUID> marked = List.of();
   private boolean kept;
 
   /// @param rollout for which the state before is kept; null keeps none
-  Keeping(
-      KeptCopies copies,
-      @Nullable UUID rollout,
-      SqliteDatabase database,
-      DatabaseIdentity identity) {
+  /// @param keptNow is told when it is about to be: [SqliteDatabase#keptNow()] if the database is
+  ///   open
+  Keeping(KeptCopies copies, @Nullable UUID rollout, Runnable keptNow, DatabaseIdentity identity) {
     this.copies = copies;
     this.rollout = rollout;
-    this.database = database;
+    this.keptNow = keptNow;
     this.identity = identity;
   }
 
@@ -37,7 +35,7 @@ final class Keeping {
       marked = copies.markWritten(identity);
       if (rollout != null) {
         // First: whatever goes wrong from here on, the next write is one after a clean copy.
-        database.keptNow();
+        keptNow.run();
         copies.keep(rollout, identity, connection, version);
         kept = true;
       }

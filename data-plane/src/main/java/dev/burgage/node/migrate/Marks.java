@@ -85,7 +85,7 @@ public final class Marks {
       DatabaseIdentity identity,
       GuardedConnection connection)
       throws SQLException {
-    Keeping keeping = new Keeping(copies, /* rollout= */ null, database, identity);
+    Keeping keeping = new Keeping(copies, /* rollout= */ null, database::keptNow, identity);
     Outcome outcome = applier.mark(connection, version -> keeping.before(connection, version));
     keeping.after(outcome instanceof Outcome.Applied);
     return outcome;

@@ -3,6 +3,7 @@ package dev.burgage.node.migrate;
 import dev.burgage.migrations.apply.Outcome;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.pool.OpenDatabases;
@@ -30,6 +31,7 @@ public final class Migrator {
   private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
 
   private final Storage storage;
+  private final Alone alone;
   private final Closed closed;
   private final ExecutorService workers;
   private final Clock clock;
@@ -42,9 +44,11 @@ public final class Migrator {
       KeptCopies copies,
       Dormant dormant) {}
 
+  /// @param engine opens databases that are closed
   /// @param workers runs one target each; as many at once as the disk takes side by side
-  public Migrator(Storage storage, ExecutorService workers, Clock clock) {
+  public Migrator(Storage storage, EngineSettings engine, ExecutorService workers, Clock clock) {
     this.storage = storage;
+    this.alone = new Alone(storage.databases(), storage.files(), engine);
     this.closed = new Closed(storage.databases(), storage.files());
     this.workers = workers;
     this.clock = clock;
@@ -107,15 +111,12 @@ public final class Migrator {
     long start = System.nanoTime();
     DatabaseIdentity identity = Closed.identity(target);
     try {
-      Outcome outcome;
-      if (storage.databases().isOpen(identity)) {
-        outcome = closed.with(target, database -> application.to(database, identity));
-      } else {
-        outcome = closed.with(target, database -> application.unsyncedTo(database, identity));
-        storage.files().syncLog(identity.database(), identity.generation());
-      }
+      Outcome outcome =
+          alone
+              .with(target, application::to)
+              .orElseGet(() -> closed.with(target, database -> application.to(database, identity)));
       return Application.outcome(target.database(), outcome, start);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       LOG.warn("Database {} could not be migrated", target.database(), e);
       return Application.failed(target.database(), String.valueOf(e.getMessage()), start);
     }

@@ -2,8 +2,11 @@ package dev.burgage.node.pool;
 
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ final class OpenDatabase {
 
   private final DatabaseIdentity identity;
   private final AtomicInteger users = new AtomicInteger();
+  private final ReentrantLock opening = new ReentrantLock();
   private volatile long lastUsedNanos = System.nanoTime();
   private volatile @Nullable SqliteDatabase database;
   private volatile @Nullable CompletableFuture<?> residence;
@@ -62,13 +66,46 @@ final class OpenDatabase {
   }
 
   /// Opens it unless somebody else just did.
-  synchronized SqliteDatabase openBy(Supplier<SqliteDatabase> opener) {
-    SqliteDatabase open = database;
-    if (open == null) {
-      open = opener.get();
-      database = open;
+  ///
+  /// @param waitMillis how long to wait for one who opens it or keeps it closed
+  /// @return null if that was too short
+  @Nullable SqliteDatabase openBy(Supplier<SqliteDatabase> opener, long waitMillis) {
+    if (!lockOpening(waitMillis)) {
+      return null;
     }
-    return open;
+    try {
+      SqliteDatabase open = database;
+      if (open == null) {
+        open = opener.get();
+        database = open;
+      }
+      return open;
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private boolean lockOpening(long waitMillis) {
+    try {
+      return opening.tryLock(waitMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Runs a task during which nobody opens it.
+  ///
+  /// @return empty if it is open, or somebody opens it just now
+  <T> Optional<T> whileClosed(Supplier<T> task) {
+    if (!opening.tryLock()) {
+      return Optional.empty();
+    }
+    try {
+      return database == null ? Optional.of(task.get()) : Optional.empty();
+    } finally {
+      opening.unlock();
+    }
   }
 
   /// What the first request of a tenant has begun; done long since for nearly all that ask.

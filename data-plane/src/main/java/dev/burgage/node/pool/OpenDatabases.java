@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Bounded set of open databases. Who wants one that is closed takes a place: a free one, else that
@@ -92,21 +94,24 @@ public final class OpenDatabases implements AutoCloseable {
     } catch (ExecutionException e) {
       why = e.getCause();
     }
-    BurgageException later =
-        new BurgageException(
-            ErrorCode.NOT_READY,
-            "Database %s is being migrated; try again.".formatted(identity.database()));
+    BurgageException later = notReady(identity);
     if (why != null) {
       later.addSuppressed(why);
     }
     throw later;
   }
 
+  private static BurgageException notReady(DatabaseIdentity identity) {
+    return new BurgageException(
+        ErrorCode.NOT_READY,
+        "Database %s is being migrated; try again.".formatted(identity.database()));
+  }
+
   /// The database for ourselves, open, at whatever version it is; to be given back by closing what
   /// is returned.
   ///
   /// @throws BurgageException `quarantined`, `overloaded` if no place came free in time, `internal`
-  ///   if it can't be opened
+  ///   if it can't be opened, `not_ready` if it is kept closed for longer than a statement may take
   public Borrowed borrowAsItIs(DatabaseIdentity identity, Limits limits) {
     quarantine.check(identity.database());
     while (true) {
@@ -124,6 +129,41 @@ public final class OpenDatabases implements AutoCloseable {
     }
   }
 
+  /// Runs a task on the file of a database that is closed: whoever asks for it meanwhile waits. It
+  /// takes a place as an open one does.
+  ///
+  /// @return empty if the database is open, is being opened or is being closed; nothing ran then
+  /// @throws BurgageException `quarantined`, `overloaded` as [#borrowAsItIs]
+  public <T> Optional<T> whileClosed(DatabaseIdentity identity, Supplier<T> task) {
+    quarantine.check(identity.database());
+    OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
+    if (!database.retain()) {
+      return Optional.empty();
+    }
+    try {
+      return database.whileClosed(() -> inPlace(task));
+    } finally {
+      database.release();
+      evictUnopened(database);
+    }
+  }
+
+  private <T> T inPlace(Supplier<T> task) {
+    takePlace();
+    try {
+      opened.increment();
+      return task.get();
+    } finally {
+      places.release();
+    }
+  }
+
+  private void evictUnopened(OpenDatabase database) {
+    if (database.open() == null) {
+      evict(database);
+    }
+  }
+
   /// The database of a binding, open, under its limits; see the other.
   public Borrowed borrow(Binding binding) {
     Borrowed borrowed =
@@ -135,7 +175,11 @@ public final class OpenDatabases implements AutoCloseable {
   private SqliteDatabase opened(OpenDatabase database, Limits limits) {
     SqliteDatabase open = database.open();
     if (open == null) {
-      open = database.openBy(() -> open(database.identity(), limits));
+      long waitMillis = limits.statementMillisMax();
+      open = database.openBy(() -> open(database.identity(), limits), waitMillis);
+    }
+    if (open == null) {
+      throw notReady(database.identity());
     }
     open.setLimits(limits);
     return open;

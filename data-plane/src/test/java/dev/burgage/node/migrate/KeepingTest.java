@@ -90,7 +90,7 @@ class KeepingTest {
     assertThatIllegalStateException()
         .isThrownBy(() ->
             database.exclusivelyLooking(connection -> {
-              new Keeping(copies, rollout, database, identity).before(connection, "1");
+              new Keeping(copies, rollout, database::keptNow, identity).before(connection, "1");
               throw new IllegalStateException("in the middle");
             }));
     assertThat(copies.state(rollout, identity)).isEqualTo(KeptCopies.State.CLEAN);
@@ -103,11 +103,11 @@ class KeepingTest {
   @Test
   void aChangeThatWasNotMadeLeavesEarlierCopiesClean() {
     database.exclusivelyLooking(connection -> {
-      new Keeping(copies, rollout, database, identity).before(connection, "1");
+      new Keeping(copies, rollout, database::keptNow, identity).before(connection, "1");
       return true;
     });
     database.exclusivelyLooking(connection -> {
-      Keeping keeping = new Keeping(copies, null, database, identity);
+      Keeping keeping = new Keeping(copies, null, database::keptNow, identity);
       keeping.before(connection, "1");
       assertThat(copies.state(rollout, identity)).isEqualTo(KeptCopies.State.WRITTEN);
       keeping.after(false);

@@ -1,11 +1,10 @@
 package dev.burgage.migrations.apply;
 
-import dev.burgage.protocol.Json;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -37,17 +36,13 @@ final class D1History {
       WHERE name = 'd1_migrations' COLLATE NOCASE AND type IN ('table', 'view')\
       """;
 
-  private static final String KNOWN =
+  private static final String MISSING =
       """
       SELECT wanted.value FROM json_each(?) AS wanted
-      WHERE wanted.value IN (SELECT name FROM main.d1_migrations)\
+      WHERE NOT EXISTS (SELECT 1 FROM main.d1_migrations WHERE name = wanted.value)\
       """;
 
-  private static final String ADD =
-      """
-      INSERT INTO main.d1_migrations (name)
-      SELECT wanted.value FROM json_each(?) AS wanted ORDER BY wanted.key\
-      """;
+  private static final String ADD = "INSERT INTO main.d1_migrations (name) VALUES (?)";
 
   private D1History() {}
 
@@ -69,27 +64,32 @@ final class D1History {
     return false;
   }
 
-  /// Those of the names that it has, in their order.
-  static Set<String> known(Connection connection, List<String> names) throws SQLException {
-    Set<String> known = new LinkedHashSet<>();
-    try (PreparedStatement statement = connection.prepareStatement(KNOWN)) {
-      statement.setString(1, Json.mapper().writeValueAsString(names));
+  /// Those of the names that it has not.
+  ///
+  /// @param names a JSON array
+  static Set<String> missing(Connection connection, String names) throws SQLException {
+    Set<String> missing = new HashSet<>();
+    try (PreparedStatement statement = connection.prepareStatement(MISSING)) {
+      statement.setString(1, names);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          known.add(row.getString(1));
+          missing.add(row.getString(1));
         }
       }
     }
-    return known;
+    return missing;
   }
 
+  /// Adds names, in their order.
   static void add(Connection connection, List<String> names) throws SQLException {
     if (names.isEmpty()) {
       return;
     }
     try (PreparedStatement statement = connection.prepareStatement(ADD)) {
-      statement.setString(1, Json.mapper().writeValueAsString(names));
-      statement.executeUpdate();
+      for (String name : names) {
+        statement.setString(1, name);
+        statement.executeUpdate();
+      }
     }
   }
 }

@@ -2,11 +2,12 @@ package dev.burgage.migrations.apply;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.migrations.schema.Schema;
+import dev.burgage.migrations.schema.Fingerprints;
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.migrations.sql.Token;
+import dev.burgage.protocol.Json;
 import dev.burgage.protocol.migration.Invariant;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.node.ApplyOutcomes.Failure;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One migration set, ready to be applied to many databases: it is split once. What is missing in a
@@ -30,7 +32,9 @@ public final class MigrationApplier {
 
   private final List<Script> scripts;
   private final List<String> names;
+  private final String namesJson;
   private final List<Invariant> invariants;
+  private final Fingerprints fingerprints = new Fingerprints();
 
   /// @param scripts the pool's whole set up to the wanted version, in order
   public MigrationApplier(List<MigrationScript> scripts) {
@@ -43,6 +47,7 @@ public final class MigrationApplier {
   public MigrationApplier(List<MigrationScript> scripts, List<Invariant> invariants) {
     this.scripts = scripts.stream().map(Script::of).toList();
     this.names = scripts.stream().map(MigrationScript::script).toList();
+    this.namesJson = Json.mapper().writeValueAsString(names);
     this.invariants = List.copyOf(invariants);
   }
 
@@ -83,17 +88,20 @@ public final class MigrationApplier {
   }
 
   private Outcome bring(GuardedConnection connection, BeforeChange beforeChange, Change change) {
+    if (!connection.jdbc().getConnectionConfig().isAutoCommit()) {
+      throw new IllegalStateException("the connection must be in auto-commit mode");
+    }
     Policy before = connection.permit(Policy.TRUSTED);
+    // The flag only: with it the driver tries BEGIN and COMMIT after every statement.
+    connection.jdbc().getConnectionConfig().setAutoCommit(false);
     try {
-      if (!connection.jdbc().getAutoCommit()) {
-        throw new IllegalStateException("the connection must be in auto-commit mode");
-      }
       List<AppliedScript> applied = History.read(connection.jdbc());
       Outcome known = decide(connection.jdbc(), applied == null ? List.of() : applied);
       return known == null ? begin(connection, version(applied), beforeChange, change) : known;
     } catch (SQLException e) {
       return unreadable(e);
     } finally {
+      connection.jdbc().getConnectionConfig().setAutoCommit(true);
       connection.permit(before);
     }
   }
@@ -114,7 +122,7 @@ public final class MigrationApplier {
       }
     }
     return applied.size() >= scripts.size()
-        ? new Outcome.UpToDate(version(applied), Schema.read(connection).fingerprint())
+        ? new Outcome.UpToDate(version(applied), fingerprints.of(connection))
         : null;
   }
 
@@ -163,7 +171,13 @@ public final class MigrationApplier {
   }
 
   private Set<String> namesInD1History(Connection connection) throws SQLException {
-    return D1History.create(connection) ? D1History.known(connection, names) : Set.of();
+    if (!D1History.create(connection)) {
+      return Set.of();
+    }
+    Set<String> missing = D1History.missing(connection, namesJson);
+    return missing.size() == names.size()
+        ? Set.of()
+        : names.stream().filter(name -> !missing.contains(name)).collect(Collectors.toSet());
   }
 
   /// @param byWrangler names that D1's history has
@@ -301,9 +315,9 @@ public final class MigrationApplier {
   }
 
   /// @param run how many of the missing were not marked only
-  private static Outcome commit(Connection connection, Script last, int run, @Nullable String from)
+  private Outcome commit(Connection connection, Script last, int run, @Nullable String from)
       throws SQLException {
-    String fingerprint = Schema.read(connection).fingerprint();
+    String fingerprint = fingerprints.of(connection);
     run(connection, "COMMIT");
     return new Outcome.Applied(from, last.script().version(), run, fingerprint);
   }

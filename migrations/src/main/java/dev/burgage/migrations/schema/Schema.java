@@ -25,13 +25,16 @@ public record Schema(List<SchemaObject> objects) {
   /// Part of every fingerprint: another canonical form makes other fingerprints.
   public static final String FORMAT = "burgage-schema-1";
 
-  private static final String READ =
+  /// The objects as they stand in `sqlite_schema`, those of histories and SQLite's own left out.
+  static final String OBJECTS =
       """
-      SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+      main.sqlite_schema
       WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
         AND tbl_name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_burgage\\_%' ESCAPE '\\'
         AND NOT (type = 'table' AND name = 'd1_migrations' COLLATE NOCASE)
       """;
+
+  private static final String READ = "SELECT type, name, tbl_name, sql FROM " + OBJECTS;
 
   private static final Comparator<SchemaObject> ORDER =
       Comparator.comparing(SchemaObject::type).thenComparing(SchemaObject::name);

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sqlite.SQLiteConfig;
 
 final class SchemaTest {
+  private static final Fingerprints FINGERPRINTS = new Fingerprints();
   private static final Guard GUARD =
       Guard.of("enforced", Path.of(System.getProperty("java.io.tmpdir")));
 
@@ -150,7 +151,11 @@ final class SchemaTest {
           prepared.execute();
         }
       }
-      return Schema.read(connection.jdbc());
+      Schema schema = Schema.read(connection.jdbc());
+      // Shared by all of them: whatever was seen before, and when it is seen again.
+      assertThat(FINGERPRINTS.of(connection.jdbc())).isEqualTo(schema.fingerprint());
+      assertThat(FINGERPRINTS.of(connection.jdbc())).isEqualTo(schema.fingerprint());
+      return schema;
     }
   }
 }

@@ -1,0 +1,171 @@
+package dev.burgage.node.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.crash.Evidence;
+import dev.burgage.node.crash.Quarantine;
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.EngineSettings;
+import dev.burgage.node.engine.Overrun;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.engine.StatementSlots;
+import dev.burgage.node.engine.Watchdog;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.binding.Limits;
+import dev.burgage.protocol.error.BurgageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenDatabasesTest {
+  private static final Limits IMPATIENT = new Limits(Limits.DEFAULT.sizeBytesMax(), 100);
+
+  @TempDir private Path folder = Path.of("");
+  private final DatabaseIdentity identity =
+      new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
+
+  @SuppressWarnings("NullAway.Init")
+  private Watchdog watchdog;
+
+  @SuppressWarnings("NullAway.Init")
+  private OpenDatabases databases;
+
+  @BeforeEach
+  void open() throws IOException {
+    Evidence evidence = Evidence.begin(folder, 3, Clock.systemUTC());
+    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMinutes(1), _ -> {}));
+    EngineSettings settings =
+        new EngineSettings(
+            "n1",
+            1,
+            new StatementSlots(1, 1),
+            watchdog,
+            Runnable::run,
+            Guard.of("enforced", folder),
+            evidence,
+            _ -> {});
+    databases =
+        new OpenDatabases(
+            (identity, limits) ->
+                new SqliteDatabase(folder.resolve("t.db"), identity, limits, settings),
+            new Residence() {
+              @Override
+              public CompletableFuture<?> begins(DatabaseIdentity identity, Limits limits) {
+                return CompletableFuture.completedFuture(true);
+              }
+
+              @Override
+              public void ended(DatabaseIdentity identity, Duration unused) {}
+            },
+            1,
+            Quarantine.open(folder, Clock.systemUTC()),
+            Duration.ofMillis(1));
+  }
+
+  @AfterEach
+  void close() {
+    databases.close();
+    watchdog.close();
+  }
+
+  @Test
+  void aTaskRunsOnAClosedDatabaseAndLeavesItClosed() {
+    assertThat(databases.whileClosed(identity, () -> databases.isOpen(identity))).contains(true);
+    assertThat(databases.openCount()).isZero();
+  }
+
+  @Test
+  void aTaskDoesNotRunWhileTheDatabaseIsOpen() {
+    databases.borrow(identity, Limits.DEFAULT).close();
+    assertThat(databases.whileClosed(identity, () -> true)).isEmpty();
+    assertThat(databases.isOpen(identity)).isTrue();
+  }
+
+  @Test
+  void whoAsksWhileATaskRunsGetsTheDatabaseAfterIt() {
+    var started = new CountDownLatch(1);
+    var ended = new AtomicBoolean();
+    var visitor =
+        CompletableFuture.supplyAsync(() -> {
+          await(started);
+          try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, Limits.DEFAULT)) {
+            return ended.get() && borrowed.database() != null;
+          }
+        });
+    databases.whileClosed(
+        identity,
+        () -> {
+          started.countDown();
+          for (int i = 0; i < 100; i++) {
+            assertThat(visitor).isNotDone();
+            pause();
+          }
+          ended.set(true);
+          return true;
+        });
+    assertThat(visitor.join()).isTrue();
+  }
+
+  @Test
+  void whoAsksWaitsNoLongerThanAStatementMayTake() {
+    databases.whileClosed(
+        identity,
+        () -> {
+          assertThatThrownBy(() -> ask(IMPATIENT))
+              .hasRootCauseInstanceOf(BurgageException.class)
+              .hasMessageContaining("is being migrated; try again");
+          return true;
+        });
+    assertThat(databases.openCount()).isZero();
+  }
+
+  @Test
+  void aTaskTakesAPlaceAndGivesItBack() {
+    databases.whileClosed(
+        identity,
+        () -> {
+          DatabaseIdentity other = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
+          assertThatThrownBy(() -> databases.borrow(other, Limits.DEFAULT))
+              .hasMessageContaining("overloaded");
+          return true;
+        });
+    databases.borrow(identity, Limits.DEFAULT).close();
+  }
+
+  private boolean ask(Limits limits) {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, limits)) {
+                return borrowed.database() != null;
+              }
+            })
+        .join();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
