@@ -5,6 +5,7 @@ import dev.burgage.bench.peer.BurgageApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ final class RolloutWatch {
   private final BurgageApi api;
   private final String pool;
   private final long controlPlane;
+  private final CompletableFuture<String> id = new CompletableFuture<>();
   private final FutureTask<Seen> task;
 
   /// @param rollout its id
@@ -48,6 +50,14 @@ final class RolloutWatch {
     return watch;
   }
 
+  /// Pauses the rollout or has it go on; does nothing to one that has settled.
+  void turn(boolean on) throws IOException {
+    String rollout = id.join();
+    if (isOn()) {
+      api.say(pool, rollout, on ? "resume" : "pause");
+    }
+  }
+
   boolean isOn() {
     return !task.isDone();
   }
@@ -62,9 +72,16 @@ final class RolloutWatch {
 
   private Seen watch(Map<String, ?> request) throws IOException, InterruptedException {
     long start = System.nanoTime();
-    String id = api.startRollout(pool, request);
+    String rollout;
+    try {
+      rollout = api.startRollout(pool, request);
+    } catch (IOException | RuntimeException e) {
+      id.completeExceptionally(e);
+      throw e;
+    }
     long planned = System.nanoTime() - start;
-    JsonNode counts = api.rollout(pool, id).path("counts");
+    id.complete(rollout);
+    JsonNode counts = api.rollout(pool, rollout).path("counts");
     long pendingFirst = counts.path("pending").asLong();
     long applied = -1;
     long live = 0;
@@ -77,15 +94,15 @@ final class RolloutWatch {
       if (heap == 0 && counts.path("pending").asLong() < pendingFirst / 2) {
         heap = JvmHeap.usedAfterCollection(controlPlane);
       }
-      counts = api.rollout(pool, id).path("counts");
+      counts = api.rollout(pool, rollout).path("counts");
       if (counts.path("applied").asLong() != applied) {
         applied = counts.path("applied").asLong();
         live = System.nanoTime() - start;
       }
     }
     long settled = System.nanoTime() - start;
-    api.say(pool, id, "pause");
-    counts = api.rollout(pool, id).path("counts");
-    return new Seen(id, counts, heap, planned, live, settled);
+    api.say(pool, rollout, "pause");
+    counts = api.rollout(pool, rollout).path("counts");
+    return new Seen(rollout, counts, heap, planned, live, settled);
   }
 }

@@ -168,10 +168,9 @@ public final class SleepingScenario {
     double opened = opened();
     CpuWindow cpu = CpuWindow.open(pids());
     RolloutWatch watch = watch(Map.of("dormantAfter", dormantAfter.toString()));
-    SteadyTenant.Load load = alice.whileTrue(watch::isOn, pids());
+    loadDuring(watch, alice, round);
     RolloutWatch.Seen seen = watch.seen();
     CpuWindow.Used used = cpu.close();
-    addLive("during the rollout", round, load);
     figures.put("rssKibPeak", (double) controlPlane.peakKib());
     figures.put("heapKibDuring", (double) seen.heapKib());
     figures.put("heapKibAfter", (double) JvmHeap.usedAfterCollection(jvm()));
@@ -184,8 +183,21 @@ public final class SleepingScenario {
     outcomes(figures, seen.counts());
     Thread.sleep(STATISTICS);
     rows(figures, cell.metadataRows().since(before));
-    add("5 % live", round, figures);
+    add(round == 1 ? "5 % live" : "5 % live, paused every 5 s", round, figures);
     return seen;
+  }
+
+  // The first one goes through; the others are paused every 5 s, so that "with" and "without" are
+  // of the same minutes of a machine that may have other work.
+  private void loadDuring(RolloutWatch watch, SteadyTenant alice, int round)
+      throws IOException, InterruptedException {
+    if (round == 1) {
+      addLive("during the rollout", round, alice.whileTrue(watch::isOn, pids()));
+      return;
+    }
+    SteadyTenant.Turns turns = alice.inTurns(watch::isOn, watch::turn, pids());
+    addLive("in turns: it runs", round, turns.with());
+    addLive("in turns: it is paused", round, turns.without());
   }
 
   private void rows(Map<String, Double> figures, Map<String, MetadataRows.Written> tables) {

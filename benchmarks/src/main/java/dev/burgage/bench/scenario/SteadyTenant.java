@@ -3,6 +3,7 @@ package dev.burgage.bench.scenario;
 import dev.burgage.bench.load.OpenLoop;
 import dev.burgage.bench.measure.CpuWindow;
 import dev.burgage.bench.peer.TenantCalls;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +55,37 @@ final class SteadyTenant {
     do {
       windows.add(window(WINDOW));
     } while (goesOn.getAsBoolean());
+    return withSpread(windows, cpu);
+  }
+
+  /// Turns what may disturb the tenant on and off.
+  @FunctionalInterface
+  interface Switch {
+    void turn(boolean on) throws IOException;
+  }
+
+  /// What the tenant felt with and without it.
+  record Turns(Load with, Load without) {}
+
+  /// Loads in windows of 5 s by turns, so that what else the machine does meets both alike.
+  ///
+  /// @param goesOn whether there is still something to turn on
+  /// @param disturbance is on at first
+  Turns inTurns(BooleanSupplier goesOn, Switch disturbance, Collection<Long> measured)
+      throws IOException, InterruptedException {
+    CpuWindow cpu = CpuWindow.open(measured);
+    var with = new ArrayList<Window>();
+    var without = new ArrayList<Window>();
+    do {
+      disturbance.turn(true);
+      with.add(window(WINDOW));
+      disturbance.turn(false);
+      without.add(window(WINDOW));
+    } while (goesOn.getAsBoolean());
+    return new Turns(withSpread(with, cpu), withSpread(without, cpu));
+  }
+
+  private static Load withSpread(List<Window> windows, CpuWindow cpu) {
     Load load = load(windows, cpu);
     var figures = new LinkedHashMap<>(load.figures());
     spread(figures, "read", windows.stream().map(Window::reads).toList());
