@@ -135,7 +135,7 @@ record TableSpec(String scenario, String title, String baseline, List<Column> co
                   new Column("p50Micros", "p50 ms", 1000, true),
                   new Column("p99Micros", "p99 ms", 1000, true),
                   new Column("mostMicros", "most ms", 1000, false),
-                  new Column("errors", "errors", 1, false))));
+                  new Column("woken", "dormant ones woken", 1, false))));
 
   static String describe(Map<String, String> cell) {
     return String.join(

@@ -227,17 +227,17 @@ public final class SleepingScenario {
     Thread.sleep(Duration.ofSeconds(5)); // until the node has told
     JsonNode counts = cell.api().rollout(BurgagePeers.POOL, seen.rollout()).path("counts");
     long woken = seen.counts().path("dormant").asLong() - counts.path("dormant").asLong();
-    addFirst("closed, up to date", round, closed, 0);
-    addFirst("dormant, migrated before it", round, sleeping, Math.max(0, samples - woken));
+    addFirst("closed, up to date", round, closed, Map.of());
+    addFirst("dormant, migrated before it", round, sleeping, Map.of("woken", (double) woken));
   }
 
-  private void addFirst(String peer, int round, Histogram latencies, double errors)
+  private void addFirst(String peer, int round, Histogram latencies, Map<String, Double> more)
       throws IOException {
     var figures = new LinkedHashMap<String, Double>();
     figures.put("p50Micros", latencies.getValueAtPercentile(50) / 1e3);
     figures.put("p99Micros", latencies.getValueAtPercentile(99) / 1e3);
     figures.put("mostMicros", latencies.getMaxValue() / 1e3);
-    figures.put("errors", errors);
+    figures.putAll(more);
     plan.add("sleeping-first", peer, what(), round, figures, null);
   }
 
