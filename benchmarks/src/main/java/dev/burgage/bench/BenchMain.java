@@ -12,6 +12,7 @@ import dev.burgage.bench.scenario.ProvisionScenario;
 import dev.burgage.bench.scenario.RequestScenario;
 import dev.burgage.bench.scenario.RolloutScenario;
 import dev.burgage.bench.scenario.RunPlan;
+import dev.burgage.bench.scenario.SleepingScenario;
 import dev.burgage.bench.scenario.TenantsScenario;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ public final class BenchMain {
             ResultFile.create(file, header),
             options.quick(),
             options.peers(),
+            options.tenants(),
             options.rounds());
     for (String scenario : Options.SCENARIOS) {
       if (options.scenarios().contains(scenario)) {
@@ -76,6 +78,7 @@ public final class BenchMain {
       case "provision" -> ProvisionScenario.run(plan);
       case "tenants" -> TenantsScenario.run(plan);
       case "rollout" -> RolloutScenario.run(plan);
+      case "sleeping" -> SleepingScenario.run(plan);
       default -> throw new IllegalArgumentException("no such scenario: " + scenario);
     }
   }
@@ -101,6 +104,9 @@ public final class BenchMain {
     }
     if (!options.peers().isEmpty()) {
       text.append(" --peers=").append(String.join(",", sorted(options.peers())));
+    }
+    if (options.tenants() > 0) {
+      text.append(" --tenants=").append(options.tenants());
     }
     return text.append(" --rounds=").append(options.rounds()).toString();
   }

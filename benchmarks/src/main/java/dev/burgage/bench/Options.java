@@ -12,17 +12,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param scenarios in the order in which they run
 /// @param peers names; empty means all
+/// @param tenants of the scenario of a pool that sleeps; 0 for its own number
 /// @param results where the results file goes; a run never overwrites one
 record Options(
     Set<String> scenarios,
     Set<String> peers,
     boolean quick,
     int rounds,
+    int tenants,
     Path root,
     Path work,
     Path results) {
   static final List<String> SCENARIOS =
-      List.of("requests", "guard", "neighbour", "provision", "tenants", "rollout");
+      List.of("requests", "guard", "neighbour", "provision", "tenants", "rollout", "sleeping");
   // Figures of a quick run mean little: they are not kept in the source tree.
   private static final String RESULTS_QUICK = "benchmarks/target/results";
   private static final String RESULTS = "benchmarks/results";
@@ -53,12 +55,14 @@ record Options(
       }
     }
     Path root = Path.of(values.getOrDefault("--root", ".")).toAbsolutePath().normalize();
-    int rounds = rounds(values.get("--rounds"), quick);
+    int rounds = number("--rounds", values, quick ? ROUNDS_QUICK : ROUNDS);
+    int tenants = values.containsKey("--tenants") ? number("--tenants", values, 0) : 0;
     return new Options(
         scenarios.isEmpty() ? Set.copyOf(SCENARIOS) : scenarios,
         words(values.get("--peers")),
         quick,
         rounds,
+        tenants,
         root,
         path(root, values.getOrDefault("--work", "benchmarks/target/work")),
         path(root, values.getOrDefault("--results", quick ? RESULTS_QUICK : RESULTS)));
@@ -66,7 +70,7 @@ record Options(
 
   private static void put(Map<String, String> values, String argument) {
     Set<String> known =
-        Set.of("--scenarios", "--peers", "--rounds", "--root", "--work", "--results");
+        Set.of("--scenarios", "--peers", "--rounds", "--tenants", "--root", "--work", "--results");
     int equals = argument.indexOf('=');
     if (equals < 0 || !known.contains(argument.substring(0, equals))) {
       throw new IllegalArgumentException(
@@ -76,15 +80,16 @@ record Options(
     values.put(argument.substring(0, equals), argument.substring(equals + 1));
   }
 
-  private static int rounds(@Nullable String text, boolean quick) {
+  private static int number(String name, Map<String, String> values, int otherwise) {
+    String text = values.get(name);
     if (text == null) {
-      return quick ? ROUNDS_QUICK : ROUNDS;
+      return otherwise;
     }
-    int rounds = Integer.parseInt(text);
-    if (rounds < 1) {
-      throw new IllegalArgumentException("--rounds must be >= 1; got " + rounds);
+    int number = Integer.parseInt(text);
+    if (number < 1) {
+      throw new IllegalArgumentException(name + " must be >= 1; got " + number);
     }
-    return rounds;
+    return number;
   }
 
   private static Set<String> words(@Nullable String text) {

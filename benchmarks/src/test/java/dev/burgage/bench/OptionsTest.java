@@ -14,6 +14,7 @@ class OptionsTest {
     assertThat(options.scenarios()).containsExactlyInAnyOrderElementsOf(Options.SCENARIOS);
     assertThat(options.peers()).isEmpty();
     assertThat(options.rounds()).isEqualTo(5);
+    assertThat(options.tenants()).as("the scenario's own number").isZero();
     assertThat(options.results()).isEqualTo(Path.of("/src/benchmarks/results"));
   }
 
@@ -26,6 +27,14 @@ class OptionsTest {
     assertThat(options.peers()).containsExactly("hello");
     assertThat(options.rounds()).isEqualTo(2);
     assertThat(options.quick()).isTrue();
+  }
+
+  @Test
+  void howManyTenantsSleepIsSaid() {
+    assertThat(Options.parse(List.of("--tenants=5000")).tenants()).isEqualTo(5_000);
+    assertThatThrownBy(() -> Options.parse(List.of("--tenants=0")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--tenants must be >= 1");
   }
 
   @Test

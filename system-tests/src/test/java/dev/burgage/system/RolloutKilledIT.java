@@ -110,8 +110,12 @@ class RolloutKilledIT {
       tenants = makeTenants(connection);
       poison(connection, tenants);
       startWriters(cell, load, tenants);
-      mendAndRetry(connection, rollOutWithKills(cell, connection));
+      long start = System.nanoTime();
+      String rollout = rollOutWithKills(cell, connection);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      int retried = mendAndRetry(connection, rollout);
       load.stop();
+      tell(connection, rollout, took, retried, load);
       assertThat(load.clients())
           .filteredOn(client -> client.door().equals("node-2")) // which nobody killed
           .allSatisfy(client -> assertThat(client.failed()).as(client.tenant()).hasValue(0));
@@ -247,7 +251,8 @@ class RolloutKilledIT {
     return counts.applied() + counts.upToDate() + counts.failed();
   }
 
-  private void mendAndRetry(Burgage connection, String id) {
+  /// @return how many targets the retry changed
+  private int mendAndRetry(Burgage connection, String id) {
     Rollouts rollouts = connection.rollouts(Cell.POOL);
     Set<RolloutTarget> before = rollouts.targets(id).collect(Collectors.toSet());
     poisoned.forEach((tenant, poison) -> run(connection, tenant, poison.antidote));
@@ -258,9 +263,36 @@ class RolloutKilledIT {
           Rollout rollout = rollouts.get(id);
           return rollout.isFinished() && rollout.counts().failed() == 0;
         });
-    assertThat(rollouts.targets(id).filter(target -> !before.contains(target)))
+    List<RolloutTarget> changed =
+        rollouts.targets(id).filter(target -> !before.contains(target)).toList();
+    assertThat(changed)
         .extracting(RolloutTarget::tenant)
         .containsExactlyInAnyOrderElementsOf(poisoned.keySet());
+    return changed.size();
+  }
+
+  private static void tell(
+      Burgage connection, String id, Duration took, int retried, InsertLoad load) {
+    System.out.printf(
+        "rollout killed: %d tenants, %d kills of the control plane, %d of a node, %d poisoned,"
+            + " %d retried, %.1f s to the first end; %s%n",
+        TENANTS,
+        CONTROL_PLANE_KILLS,
+        NODE_KILLS,
+        POISONED,
+        retried,
+        took.toMillis() / 1e3,
+        connection.rollouts(Cell.POOL).get(id).counts());
+    for (String node : List.of("node-1", "node-2")) {
+      List<InsertLoad.Client> clients =
+          load.clients().stream().filter(client -> client.door().equals(node)).toList();
+      System.out.printf(
+          "writers on %s: %d, %d inserts acknowledged, %d not%n",
+          node,
+          clients.size(),
+          clients.stream().mapToLong(client -> client.done().get()).sum(),
+          clients.stream().mapToLong(client -> client.failed().get()).sum());
+    }
   }
 
   private String told(String tenant) {

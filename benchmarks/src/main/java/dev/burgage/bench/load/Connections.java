@@ -1,6 +1,7 @@
 package dev.burgage.bench.load;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -34,7 +35,16 @@ public final class Connections implements Closeable {
   public record Answer(int status, String body, @Nullable String revision) {}
 
   public Answer call(String method, String path, String body) throws IOException {
-    return send(PreparedRequest.render(method, path, headers, body));
+    byte[] request = PreparedRequest.render(method, path, headers, body);
+    try {
+      return send(request);
+    } catch (EOFException e) {
+      // The server may close an idle connection while we take it up.
+      if (method.equals("GET")) {
+        return send(request);
+      }
+      throw e;
+    }
   }
 
   /// @param more headers of this call beside those of all
@@ -101,7 +111,7 @@ public final class Connections implements Closeable {
       do {
         input.clear();
         if (channel.read(input) < 0) {
-          throw new IOException("the server closed the connection");
+          throw new EOFException("the server closed the connection");
         }
       } while (!parser.offer(input.flip()));
       return new Answer(

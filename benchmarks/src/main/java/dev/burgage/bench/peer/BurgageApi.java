@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +63,28 @@ public final class BurgageApi implements Closeable {
   /// @param undoFor how long a copy of each database is kept, `PT0S` for none
   /// @return the rollout's id
   public String startRollout(String pool, String undoFor) throws IOException {
-    Map<String, Object> request = Map.of("start", true, "undoFor", undoFor);
-    return expect(202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", json(request)))
+    return startRollout(pool, Map.of("undoFor", undoFor));
+  }
+
+  /// @param request what a rollout's request says beside that it starts at once
+  /// @return the rollout's id
+  public String startRollout(String pool, Map<String, ?> request) throws IOException {
+    var all = new HashMap<String, Object>(request);
+    all.put("start", true);
+    return expect(202, connections.call("POST", "/v1/pools/" + pool + "/rollouts", json(all)))
         .path("id")
         .asString();
+  }
+
+  /// @param verb `pause`, `resume`, `abort`
+  public void say(String pool, String rollout, String verb) throws IOException {
+    String path = "/v1/pools/%s/rollouts/%s/%s".formatted(pool, rollout, verb);
+    expect(200, connections.call("POST", path, "{}"));
+  }
+
+  /// Which versions and schemas the tenants of a pool have, and who differs.
+  public JsonNode drift(String pool) throws IOException {
+    return expect(200, connections.call("GET", "/v1/pools/" + pool + "/drift", ""));
   }
 
   public JsonNode rollout(String pool, String id) throws IOException {

@@ -102,6 +102,15 @@ public final class BurgageCell implements Closeable {
     return api;
   }
 
+  /// Its own PostgreSQL's statistics.
+  public MetadataRows metadataRows() throws IOException {
+    return MetadataRows.of(controlPlane.data().resolve("postgres"));
+  }
+
+  public Member controlPlane() {
+    return controlPlane;
+  }
+
   public URI url() {
     return controlPlane.url();
   }

@@ -21,8 +21,7 @@ public final class BurgagePeers {
   /// @return the node's peer, then the control plane's
   public static List<Peer> of(BurgageCell cell) throws IOException {
     BurgageApi api = cell.api();
-    api.createPool(POOL);
-    api.registerMigrations(POOL, List.of(Map.of("name", "V1__tables.sql", "sql", Requests.SCHEMA)));
+    makePool(api, POOL);
     api.createTenant(POOL, TENANT);
     api.execute(POOL, TENANT, Requests.FILL);
     BurgageCell.Member node = cell.nodes().getFirst();
@@ -36,8 +35,7 @@ public final class BurgagePeers {
   /// @param names of the peers, one for each node in turn
   public static List<Peer> ofNodes(BurgageCell cell, List<String> names) throws IOException {
     BurgageApi api = cell.api();
-    api.createPool(POOL);
-    api.registerMigrations(POOL, List.of(Map.of("name", "V1__tables.sql", "sql", Requests.SCHEMA)));
+    makePool(api, POOL);
     var peers = new ArrayList<Peer>();
     for (int i = 0; i < names.size(); i++) {
       BurgageCell.Member node = cell.nodes().get(i);
@@ -46,6 +44,12 @@ public final class BurgagePeers {
       peers.add(peer(names.get(i), node.url(), List.of(node.process().pid()), tenant));
     }
     return peers;
+  }
+
+  /// Makes a pool at version 1, whose tenants have the tables of the requests.
+  public static void makePool(BurgageApi api, String pool) throws IOException {
+    api.createPool(pool);
+    api.registerMigrations(pool, List.of(Map.of("name", "V1__tables.sql", "sql", Requests.SCHEMA)));
   }
 
   /// Gives a tenant of [#POOL] its rows.

@@ -85,7 +85,57 @@ record TableSpec(String scenario, String title, String baseline, List<Column> co
               List.of(
                   new Column("databasesPerSecond", "databases/s", 1, true),
                   new Column("cpuMicrosPerDatabase", "CPU ms/database", 1000, true),
-                  new Column("errors", "failed", 1, false))));
+                  new Column("errors", "failed", 1, false))),
+          new TableSpec(
+              "sleeping",
+              "A pool of which few are awake",
+              "burgage",
+              List.of(
+                  new Column("createdPerSecond", "created/s", 1, false),
+                  new Column("lookMicros", "who is where ms", 1000, false),
+                  new Column("plannedMicros", "planned ms", 1000, false),
+                  new Column("secondsToLiveDone", "live done s", 1, false),
+                  new Column("secondsToAllSettled", "all migrated or stamped s", 1, false),
+                  new Column("opened", "files opened", 1, false),
+                  new Column("applied", "applied", 1, false),
+                  new Column("dormant", "dormant", 1, false),
+                  new Column("upToDate", "up to date", 1, false),
+                  new Column("cpuMicrosPerTenant", "CPU µs/tenant", 1, false),
+                  new Column("rowsInserted", "rows inserted/tenant", 1, false),
+                  new Column("rowsUpdated", "rows updated/tenant", 1, false),
+                  new Column("rowsDeleted", "rows deleted/tenant", 1, false),
+                  new Column("heapKibBefore", "heap before MiB", 1024, false),
+                  new Column("heapKibDuring", "heap during MiB", 1024, false),
+                  new Column("heapKibAfter", "heap after MiB", 1024, false),
+                  new Column("rssKibBefore", "RSS before MiB", 1024, false),
+                  new Column("rssKibPeak", "RSS peak MiB", 1024, false),
+                  new Column("errors", "failed", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
+              "sleeping-live",
+              "A live tenant beside that rollout",
+              "alone",
+              List.of(
+                  new Column("readP50Micros", "read p50 µs", 1, true),
+                  new Column("readP99Micros", "read p99 µs", 1, true),
+                  new Column("readP99LeastMicros", "least of 5 s", 1, false),
+                  new Column("readP99MostMicros", "most of 5 s", 1, false),
+                  new Column("insertP50Micros", "insert p50 µs", 1, true),
+                  new Column("insertP99Micros", "insert p99 µs", 1, true),
+                  new Column("insertP99LeastMicros", "least of 5 s", 1, false),
+                  new Column("insertP99MostMicros", "most of 5 s", 1, false),
+                  new Column("seconds", "seconds", 1, false),
+                  new Column("errors", "errors", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
+              "sleeping-first",
+              "A sleeping tenant's first statement",
+              "closed, up to date",
+              List.of(
+                  new Column("p50Micros", "p50 ms", 1000, true),
+                  new Column("p99Micros", "p99 ms", 1000, true),
+                  new Column("mostMicros", "most ms", 1000, false),
+                  new Column("woken", "dormant ones woken", 1, false))));
 
   static String describe(Map<String, String> cell) {
     return String.join(

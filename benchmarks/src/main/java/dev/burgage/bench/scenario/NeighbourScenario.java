@@ -1,8 +1,6 @@
 package dev.burgage.bench.scenario;
 
 import dev.burgage.bench.load.Extent;
-import dev.burgage.bench.load.OpenLoop;
-import dev.burgage.bench.measure.CpuWindow;
 import dev.burgage.bench.measure.JvmHeap;
 import dev.burgage.bench.measure.ProcessTree;
 import dev.burgage.bench.peer.BurgageApi;
@@ -11,6 +9,7 @@ import dev.burgage.bench.peer.BurgagePeers;
 import dev.burgage.bench.peer.Operation;
 import dev.burgage.bench.peer.Peer;
 import dev.burgage.bench.peer.TenantCalls;
+import dev.burgage.bench.scenario.SteadyTenant.Load;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.HdrHistogram.ConcurrentHistogram;
-import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /// What a tenant feels of another one on its node that sends the list of attacks: reads and durable
 /// inserts at a steady rate, alone and attacked in turns; and whether the node's memory comes back.
@@ -29,14 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class NeighbourScenario {
   private static final String NAME = "neighbour";
   private static final List<Integer> ATTACKERS = List.of(1, 4);
-  private static final double PER_SECOND = 500;
-  private static final int INSERT_EVERY = 5; // the others are reads
   private static final Duration REST = Duration.ofSeconds(5);
   private static final int WARM_UP_CONNECTIONS = 16;
 
   private final RunPlan plan;
   private final AtomicLong attacks = new AtomicLong();
-  private final AtomicLong inserted = new AtomicLong();
 
   private NeighbourScenario(RunPlan plan) {
     this.plan = plan;
@@ -66,8 +59,9 @@ public final class NeighbourScenario {
     BurgageApi.Tenant victim = cell.api().createTenant(BurgagePeers.POOL, "alice");
     cell.api().createTenant(BurgagePeers.POOL, "mallory");
     BurgagePeers.fill(cell.api(), victim.id());
-    try (var alice = new TenantCalls(node.url(), BurgagePeers.POOL, "alice");
+    try (var calls = new TenantCalls(node.url(), BurgagePeers.POOL, "alice");
         var mallory = new TenantCalls(node.url(), BurgagePeers.POOL, "mallory")) {
+      var alice = new SteadyTenant(calls);
       var process = new ProcessTree(List.of(node.process().pid()));
       Path outside = plan.workplace().makeFolder("outside");
       var list = AttackList.read(plan.workplace().root(), node.data(), outside);
@@ -81,38 +75,12 @@ public final class NeighbourScenario {
     }
   }
 
-  private record Load(Map<String, Double> figures, @Nullable Throwable firstFailure) {}
-
-  private Load steady(TenantCalls alice, ProcessTree process) throws InterruptedException {
-    Histogram reads = new ConcurrentHistogram(3);
-    Histogram inserts = new ConcurrentHistogram(3);
-    int count = (int) (PER_SECOND * plan.choose(3, 20));
-    CpuWindow window = CpuWindow.open(process.pids());
-    OpenLoop.Outcome outcome =
-        OpenLoop.run(
-            PER_SECOND,
-            count,
-            (index, intended) -> {
-              boolean insert = index % INSERT_EVERY == 0;
-              if (insert) {
-                alice.insert((int) inserted.incrementAndGet());
-              } else {
-                alice.read(1 + index % 10_000);
-              }
-              (insert ? inserts : reads).recordValue(System.nanoTime() - intended);
-            });
-    var figures = new LinkedHashMap<String, Double>();
-    figures.put("readP50Micros", reads.getValueAtPercentile(50) / 1e3);
-    figures.put("readP99Micros", reads.getValueAtPercentile(99) / 1e3);
-    figures.put("insertP50Micros", inserts.getValueAtPercentile(50) / 1e3);
-    figures.put("insertP99Micros", inserts.getValueAtPercentile(99) / 1e3);
-    figures.put("otherPercent", window.close().otherPercent());
-    figures.put("errors", (double) outcome.failed());
-    return new Load(figures, outcome.firstFailure());
+  private Load steady(SteadyTenant alice, ProcessTree process) throws InterruptedException {
+    return alice.forTime(Duration.ofSeconds(plan.choose(3, 20)), process.pids());
   }
 
   private Load attacked(
-      int clients, TenantCalls alice, TenantCalls mallory, AttackList list, ProcessTree process)
+      int clients, SteadyTenant alice, TenantCalls mallory, AttackList list, ProcessTree process)
       throws IOException, InterruptedException {
     double before = settledKib(process);
     process.forgetPeak();
@@ -136,7 +104,6 @@ public final class NeighbourScenario {
   }
 
   private void add(String peer, Map<String, String> cell, int round, Load load) throws IOException {
-    Throwable failure = load.firstFailure();
-    plan.add(NAME, peer, cell, round, load.figures(), failure == null ? null : failure.toString());
+    plan.add(NAME, peer, cell, round, load.figures(), load.note());
   }
 }

@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param quick small numbers: shows that everything works, its figures mean little
 /// @param peers names of the peers to measure; empty means all
+/// @param tenants of the pool that sleeps; 0 for the scenario's own number
 /// @param rounds how often each cell is measured
 public record RunPlan(
-    Workplace workplace, ResultFile results, boolean quick, Set<String> peers, int rounds) {
+    Workplace workplace,
+    ResultFile results,
+    boolean quick,
+    Set<String> peers,
+    int tenants,
+    int rounds) {
   public RunPlan {
     peers = Set.copyOf(peers);
   }
