@@ -9,6 +9,7 @@ import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.dormant.OutcomeTeller;
+import dev.burgage.node.engine.BackgroundThreads;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.engine.Overrun;
@@ -85,7 +86,7 @@ public final class Node implements AutoCloseable {
   private final Evidence evidence;
   private final Watchdog watchdog;
   private final ExecutorService writers = threads("writer", WRITERS_MAX);
-  private final ExecutorService migrations = threads("migration", MIGRATIONS_AT_ONCE);
+  private final ExecutorService migrations;
   private final ExecutorService transfers =
       threads("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
   private final ExecutorService wakers = threads("waker", MIGRATIONS_AT_ONCE);
@@ -116,6 +117,7 @@ public final class Node implements AutoCloseable {
     this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
     int quick = config.statementsMax();
     this.slots = new StatementSlots(quick, LONG_STATEMENTS_PER_QUICK * quick + MIGRATIONS_AT_ONCE);
+    this.migrations = new BackgroundThreads(slots, MIGRATIONS_AT_ONCE, daemon("migration"));
     this.evidence = Evidence.begin(folder.path(), slots.max() + OWN_WORK, Clock.systemUTC());
     this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
     this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));

@@ -47,12 +47,11 @@ public record ClosedDatabase(
     long pages = Math.max(1, limits.sizeBytesMax() / connection.number("PRAGMA page_size"));
     connection.number("PRAGMA max_page_count=" + pages);
     long deadline = System.nanoTime() + NANOS_MAX;
-    Slot slot = settings.slots().enter(identity.database(), deadline);
+    Slot slot = settings.slots().enterAside(identity.database(), deadline);
     if (slot == null) {
       throw SqliteDatabase.overloaded();
     }
     try {
-      slot.stepAside(); // tenants wait for its place, and it for the disk most of the time
       connection.begin(slot, deadline);
       connection.running(TASK);
       return task.run(connection.liftLimits());

@@ -48,6 +48,7 @@ public final class StatementSlots {
   StatementSlots(int atOnce, int longMax, long quietNanos) {
     this.atOnce = atOnce;
     this.quietNanos = quietNanos;
+    this.newestNanos = System.nanoTime();
     this.max = atOnce + longMax;
     this.free = new AtomicInteger(atOnce);
     this.longOnes = new Semaphore(longMax);
@@ -67,6 +68,30 @@ public final class StatementSlots {
   /// @return null if no slot came free before the deadline
   @Nullable Slot enter(Object tenant, long deadlineNanos) {
     noteNew();
+    return take(tenant, deadlineNanos);
+  }
+
+  /// As [#enter], for work of our own: nobody waits for it as for a request. It waits for the disk
+  /// most of its time, so it takes no core from anybody, but pauses as a long statement does.
+  @Nullable Slot enterAside(Object tenant, long deadlineNanos) {
+    Slot slot = take(tenant, deadlineNanos);
+    if (slot != null) {
+      slot.stepAside();
+    }
+    return slot;
+  }
+
+  /// Whether no request has come for so long.
+  boolean isQuietFor(long nanos) {
+    return System.nanoTime() - newestNanos > nanos;
+  }
+
+  /// How many requests run at once, about as many as there are cores.
+  int atOnce() {
+    return atOnce;
+  }
+
+  private @Nullable Slot take(Object tenant, long deadlineNanos) {
     if (waiting == 0 && tryTake()) {
       return new Slot(tenant);
     }
@@ -82,8 +107,7 @@ public final class StatementSlots {
   }
 
   private int longRunningMax() {
-    boolean quiet = System.nanoTime() - newestNanos > quietNanos;
-    return quiet ? atOnce : Math.max(1, atOnce - 1);
+    return isQuietFor(quietNanos) ? atOnce : Math.max(1, atOnce - 1);
   }
 
   private boolean tryTake() {
@@ -305,9 +329,7 @@ public final class StatementSlots {
       giveBack(true);
     }
 
-    /// As [#moveAside()], for what waits for the disk most of its time: it takes no core from the
-    /// long ones.
-    void stepAside() {
+    private void stepAside() {
       moveAside();
       if (!holds) {
         count(false);

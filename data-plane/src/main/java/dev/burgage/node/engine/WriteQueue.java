@@ -178,10 +178,9 @@ final class WriteQueue {
   private void runExclusive(SqliteConnection connection, Exclusive<?> exclusive)
       throws SQLException {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
-    Slot slot = enter(deadline);
+    Slot slot = entered(settings.slots().enterAside(database.identity().database(), deadline));
     Runnable answer;
     try {
-      slot.stepAside(); // tenants wait for its place, and it for the disk most of the time
       connection.begin(slot, deadline);
       connection.running(EXCLUSIVE);
       answer = exclusive.run(connection.liftLimits());
@@ -216,7 +215,10 @@ final class WriteQueue {
   }
 
   private Slot enter(long deadlineNanos) {
-    Slot slot = settings.slots().enter(database.identity().database(), deadlineNanos);
+    return entered(settings.slots().enter(database.identity().database(), deadlineNanos));
+  }
+
+  private static Slot entered(@Nullable Slot slot) {
     if (slot == null) {
       throw SqliteDatabase.overloaded();
     }

@@ -1,0 +1,80 @@
+package dev.burgage.node.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.burgage.node.engine.StatementSlots.Slot;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BackgroundThreadsTest {
+  private final StatementSlots slots = new StatementSlots(2, 4);
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+
+  @Test
+  void whileRequestsComeACoreIsLeft() throws Exception {
+    var requestsCome = new AtomicBoolean(true);
+    Thread requests = Thread.ofPlatform().start(() -> askWhile(requestsCome));
+    try (var threads = threads()) {
+      for (int i = 0; i < 20; i++) {
+        threads.execute(() -> work(1));
+      }
+    }
+    requestsCome.set(false);
+    requests.join();
+    assertThat(most).hasValue(1);
+  }
+
+  @Test
+  void whenNobodyAsksAllThreadsWork() {
+    var all = new CountDownLatch(4);
+    try (var threads = threads()) {
+      for (int i = 0; i < 4; i++) {
+        threads.execute(() -> {
+          all.countDown();
+          await(all);
+        });
+      }
+    }
+    assertThat(all.getCount()).isZero();
+  }
+
+  private BackgroundThreads threads() {
+    return new BackgroundThreads(slots, 4, Executors.defaultThreadFactory());
+  }
+
+  // Also a moment before the first task.
+  private void askWhile(AtomicBoolean goesOn) {
+    while (goesOn.get()) {
+      @Nullable Slot slot = slots.enter("tenant", System.nanoTime() + TimeUnit.SECONDS.toNanos(50));
+      if (slot != null) {
+        slot.leave();
+      }
+    }
+  }
+
+  private void work(long millis) {
+    most.accumulateAndGet(running.incrementAndGet(), Math::max);
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    running.decrementAndGet();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
