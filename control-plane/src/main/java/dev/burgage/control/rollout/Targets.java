@@ -91,10 +91,12 @@ class Targets {
   // Also the binding of a target that was excluded meanwhile says what its database has now; that
   // of one that is being undone does not.
   //
-  // The rollout is a column of the outcomes, so that targets are only ever looked up by rollout and
-  // tenant together. The planner's statistics know nothing yet of a rollout that began a second
-  // ago;
-  // compared with the parameter it expects one row of it, and reads all of its targets for each.
+  // The rollout is a column of the outcomes and the state part of an expression, so that targets
+  // are
+  // only ever looked up by rollout and tenant together. The planner's statistics know nothing yet
+  // of
+  // a rollout that began a second ago: it expects one target of it, or one in that state, and would
+  // read all of them for each outcome.
   private static final String RECORD =
       """
       with outcome as (
@@ -114,7 +116,7 @@ class Targets {
             to_version = case when o.result = 'dormant' then t.to_version else o."toVersion" end,
             duration_millis = o."durationMillis", attempts = t.attempts + 1
         from outcome o
-        where t.rollout = o.rollout and t.tenant = o.tenant and t.state = '%1$s'
+        where t.rollout = o.rollout and t.tenant = o.tenant and t.state || '' = '%1$s'
         returning t.wave, t.state, t.kind, t.duration_millis,
           width_bucket(t.duration_millis, cast(:bounds as bigint[])) + 1 as bucket),
       bound as (
@@ -189,7 +191,7 @@ class Targets {
               case when o.result <> 'undone' then t.to_version
                    when o.fingerprint is null then t.from_version else o.version end
         from outcome o
-        where t.rollout = o.rollout and t.tenant = o.tenant and t.state = 'undoing'
+        where t.rollout = o.rollout and t.tenant = o.tenant and t.state || '' = 'undoing'
         returning t.tenant, t.wave, t.state, t.to_version, o.database, o.fingerprint),
       bound as (
         update binding b
