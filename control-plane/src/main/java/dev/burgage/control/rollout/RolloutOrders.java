@@ -2,10 +2,10 @@ package dev.burgage.control.rollout;
 
 import dev.burgage.control.migration.Migrations;
 import dev.burgage.control.node.NodeClient;
+import dev.burgage.control.rollout.TargetOutcomes.TargetOutcome;
+import dev.burgage.control.rollout.TargetOutcomes.TargetUndone;
 import dev.burgage.control.rollout.Targets.DueTarget;
 import dev.burgage.control.rollout.Targets.Lot;
-import dev.burgage.control.rollout.Targets.TargetOutcome;
-import dev.burgage.control.rollout.Targets.TargetUndone;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -35,25 +35,26 @@ class RolloutOrders {
   private static final Logger LOG = LoggerFactory.getLogger(RolloutOrders.class);
 
   private final Targets targets;
+  private final TargetOutcomes outcomes;
   private final RolloutRows rows;
-  private final Migrations migrations;
   private final NodeClient nodes;
+  private final Migrations migrations;
   private final TransactionTemplate transaction;
   private final RolloutRunning running;
 
   RolloutOrders(
       Targets targets,
+      TargetOutcomes outcomes,
       RolloutRows rows,
-      Migrations migrations,
       NodeClient nodes,
-      TransactionTemplate transaction,
-      RolloutRunning running) {
+      RolloutRun.Context context) {
     this.targets = targets;
+    this.outcomes = outcomes;
     this.rows = rows;
-    this.migrations = migrations;
     this.nodes = nodes;
-    this.transaction = transaction;
-    this.running = running;
+    this.migrations = context.migrations();
+    this.transaction = context.transaction();
+    this.running = context.running();
   }
 
   /// What one slice works with.
@@ -64,22 +65,22 @@ class RolloutOrders {
   /// @return whether the node answered
   boolean migrate(Work work, Lot lot, NodeName node, List<DueTarget> batch) {
     Instant now = running.now();
-    List<TargetOutcome> outcomes;
+    List<TargetOutcome> known;
     try {
       var answer = nodes.applyMigrations(node, order(work, lot, batch, now)).outcomes();
-      outcomes = matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome);
+      known = matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome);
     } catch (RuntimeException e) {
       postpone(work, lot, node, e, now);
       return false;
     }
     transaction.executeWithoutResult(status -> {
-      targets.record(lot.rollout(), lot.pool(), lot.state(), outcomes, running.now());
+      outcomes.record(lot.rollout(), lot.pool(), lot.state(), known, running.now());
       // What is dormant may be migrated by its next use.
-      if (outcomes.stream().anyMatch(target -> target.outcome().result() != Result.FAILED)) {
+      if (known.stream().anyMatch(target -> target.outcome().result() != Result.FAILED)) {
         markApplied(work);
       }
     });
-    running.count(outcomes);
+    running.count(known);
     return true;
   }
 
@@ -106,11 +107,11 @@ class RolloutOrders {
   /// @return whether the node answered
   boolean undo(Lot lot, NodeName node, List<DueTarget> batch) {
     Instant now = running.now();
-    List<TargetUndone> outcomes;
+    List<TargetUndone> known;
     try {
       var order = new Undo(lot.rollout(), batch.stream().map(DueTarget::target).toList());
       var answer = nodes.undo(node, order).outcomes();
-      outcomes =
+      known =
           matched(
               node,
               batch,
@@ -122,7 +123,7 @@ class RolloutOrders {
       postpone(lot, node, "node \"%s\" did not undo it: %s".formatted(node, e.getMessage()), now);
       return false;
     }
-    targets.recordUndone(lot.rollout(), lot.pool(), outcomes, running.now());
+    outcomes.recordUndone(lot.rollout(), lot.pool(), known, running.now());
     return true;
   }
 

@@ -1,6 +1,6 @@
 package dev.burgage.control.rollout;
 
-import dev.burgage.control.rollout.Targets.TargetOutcome;
+import dev.burgage.control.rollout.TargetOutcomes.TargetOutcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;

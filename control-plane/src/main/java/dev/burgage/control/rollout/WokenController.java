@@ -1,6 +1,6 @@
 package dev.burgage.control.rollout;
 
-import dev.burgage.control.rollout.Targets.TargetOutcome;
+import dev.burgage.control.rollout.TargetOutcomes.TargetOutcome;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -24,6 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 class WokenController {
   private final RolloutRows rows;
   private final Targets targets;
+  private final TargetOutcomes outcomes;
   private final RolloutQueue queue;
   private final TransactionTemplate transaction;
   private final RolloutRunning running;
@@ -31,11 +32,13 @@ class WokenController {
   WokenController(
       RolloutRows rows,
       Targets targets,
+      TargetOutcomes outcomes,
       RolloutQueue queue,
       TransactionTemplate transaction,
       RolloutRunning running) {
     this.rows = rows;
     this.targets = targets;
+    this.outcomes = outcomes;
     this.queue = queue;
     this.transaction = transaction;
     this.running = running;
@@ -55,9 +58,9 @@ class WokenController {
             .orElseThrow(() ->
                 new BurgageException(
                     ErrorCode.NOT_FOUND, "there is no rollout %s; forget it".formatted(rollout)));
-    List<TargetOutcome> outcomes = targets.ofDatabases(row.pool(), node, woken.outcomes());
-    targets.record(rollout, row.pool(), TargetState.DORMANT, outcomes, running.now());
-    running.count(outcomes);
+    List<TargetOutcome> known = targets.ofDatabases(row.pool(), node, woken.outcomes());
+    outcomes.record(rollout, row.pool(), TargetState.DORMANT, known, running.now());
+    running.count(known);
     // It may have been the last one, or the one too many for a gate.
     transaction.executeWithoutResult(status ->
         rows.lock(rollout)

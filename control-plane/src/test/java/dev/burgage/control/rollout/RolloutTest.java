@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 /// Slices are run here by hand, so that a test can look between them.
 final class RolloutTest extends RolloutFixture {
   @Autowired private Targets targets;
+  @Autowired private TargetOutcomes outcomes;
 
   @Test
   void everyTenantIsBroughtToTheNewestVersion() throws InterruptedException {
@@ -248,11 +249,11 @@ final class RolloutTest extends RolloutFixture {
             null,
             new ApplyOutcomes.Failure(ApplyOutcomes.Kind.STATEMENT, "late", "late"),
             1);
-    targets.record(
+    outcomes.record(
         UUID.fromString(id),
         new PoolName(pool),
         TargetState.PENDING,
-        List.of(new Targets.TargetOutcome("a", 3L, late)),
+        List.of(new TargetOutcomes.TargetOutcome("a", 3L, late)),
         Instant.now());
 
     assertThat(target(id, "a").path("state").asString()).isEqualTo("applied");
@@ -278,11 +279,11 @@ final class RolloutTest extends RolloutFixture {
         .param(pool)
         .update();
 
-    targets.record(
+    outcomes.record(
         id,
         new PoolName(pool),
         TargetState.PENDING,
-        List.of(new Targets.TargetOutcome("a", due.seenVersion(), applied)),
+        List.of(new TargetOutcomes.TargetOutcome("a", due.seenVersion(), applied)),
         Instant.now());
 
     assertThat(versionInFile("a")).isEqualTo("1");
