@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /// follows the time. It starts small with each request, because nothing is known of that yet. Used
 /// by the thread that uses the connection.
 final class Pulse {
-  private static final int FIRST_INSTRUCTIONS = 16;
+  private static final int FIRST_INSTRUCTIONS = 64;
 
   /// So that a cheap statement that turns expensive is met soon. A call costs some 50 ns.
   private static final int INSTRUCTIONS_MAX = 256;
