@@ -49,9 +49,8 @@ class TargetOutcomes {
   // of one that is being undone does not.
   //
   // The rollout is a column of the outcomes and the state part of an expression, so that targets
-  // are
-  // only looked up by rollout and tenant together. The planner's statistics know nothing yet of a
-  // rollout that began a second ago: it expects one target of it, or one in that state, and would
+  // are only looked up by rollout and tenant together. The planner's statistics know nothing yet of
+  // a rollout that began a second ago: it expects one target of it, or one in that state, and would
   // read all of them for each outcome.
   private static final String RECORD =
       """

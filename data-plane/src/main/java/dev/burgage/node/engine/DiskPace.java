@@ -2,12 +2,10 @@ package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.node.files.Durable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +26,6 @@ final class DiskPace {
   private final GuardedConnection connection;
   private final Path log;
   private int pagesSynced;
-  private @Nullable FileChannel channel;
 
   /// @param file of the database
   DiskPace(GuardedConnection connection, Path file) {
@@ -51,29 +48,11 @@ final class DiskPace {
 
   private void sync() {
     try {
-      FileChannel open = channel;
-      if (open == null) {
-        if (!Files.exists(log)) {
-          return;
-        }
-        open = FileChannel.open(log, StandardOpenOption.READ);
-        channel = open;
-      }
-      open.force(/* metaData= */ false);
+      Durable.syncFile(log);
+    } catch (NoSuchFileException e) {
+      LOG.debug("There is no log to be synced", e);
     } catch (IOException e) {
       LOG.warn("{} could not be synced; SQLite does it at the commit", log, e);
-    }
-  }
-
-  void end() {
-    FileChannel open = channel;
-    channel = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        LOG.warn("{} could not be closed", log, e);
-      }
     }
   }
 }

@@ -190,9 +190,6 @@ final class SqliteConnection implements AutoCloseable {
       slot = null;
       stopped = interrupted;
     }
-    if (pace != null) {
-      pace.end();
-    }
     leaveMark();
     return stopped;
   }

@@ -18,7 +18,8 @@ public final class Durable {
     }
   }
 
-  static void syncFile(Path file) throws IOException {
+  /// Waits until what a file holds is on the disk.
+  public static void syncFile(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(/* metaData= */ false);
     }

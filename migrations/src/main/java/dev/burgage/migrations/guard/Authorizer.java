@@ -87,13 +87,18 @@ final class Authorizer {
           connection,
           ours.permit,
           new NativeConnection(ours.permit.database(), ours.number, inspection, progress),
-          () -> permits.remove(ours.number));
+          () -> release(ours.number));
     } finally {
       OPENING.remove();
       if (!open) {
         permits.remove(ours.number);
       }
     }
+  }
+
+  private void release(long number) {
+    permits.remove(number);
+    progress.remove(number);
   }
 
   // By SQLite. Another code than OK makes the opening fail.

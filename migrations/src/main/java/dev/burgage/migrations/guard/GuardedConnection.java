@@ -116,9 +116,6 @@ public final class GuardedConnection implements AutoCloseable {
     try {
       connection.close();
     } finally {
-      if (inside != null) {
-        inside.release();
-      }
       release.run();
     }
   }

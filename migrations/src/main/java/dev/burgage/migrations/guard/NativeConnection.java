@@ -55,8 +55,4 @@ final class NativeConnection {
       known.begin();
     }
   }
-
-  void release() {
-    progress.remove(number);
-  }
 }
