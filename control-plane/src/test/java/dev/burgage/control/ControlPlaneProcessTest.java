@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,10 +26,20 @@ class ControlPlaneProcessTest {
   private final List<Process> processes = new ArrayList<>();
   private int port;
 
+  // Outside the range from which systems give ports to whoever does not care: a server of another
+  // test had the port before the control plane was up, and answered in its place.
   @BeforeEach
-  void choosePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+  void choosePort() {
+    do {
+      port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+    } while (!isFree(port));
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -74,6 +74,10 @@ class DormantTest {
     assertThat(Files.readAllBytes(orders.file(acme))).isEqualTo(before);
   }
 
+  private Path dormant(UUID of) {
+    return node.data().resolve("dormant").resolve(of.toString());
+  }
+
   private List<Told> told(int count) {
     for (int i = 0; i < 500 && node.controlPlane.told().size() < count; i++) {
       NodeHarness.pause();
@@ -131,7 +135,7 @@ class DormantTest {
     letSleep();
     node.controlPlane.answerTelling(404);
     assertThat(orders.count("acme", PRICES)).isZero();
-    Path told = node.data().resolve("dormant").resolve(rollout.toString()).resolve("told");
+    Path told = dormant(rollout).resolve("told");
     for (int i = 0; i < 500 && !Files.exists(told); i++) {
       NodeHarness.pause();
     }
@@ -173,6 +177,31 @@ class DormantTest {
     node.dieAndStartOn(folder.resolve("n2"));
     assertThat(orders.count("acme", "SELECT count(*) FROM stock")).isZero();
     assertThat(told(1)).extracting(Told::rollout).containsExactly(next);
+  }
+
+  @Test
+  void aNewerOrderCountsAlsoIfTheNodeDiesWhileItTakesTheStamp() throws IOException {
+    letSleep();
+    Path stamps = dormant(rollout).resolve("stamps");
+    byte[] pending = Files.readAllBytes(stamps);
+    UUID next = UUID.randomUUID();
+    assertThat(migrate(next, V3, null, MINUTE).result()).isEqualTo(Result.DORMANT);
+    Files.write(stamps, pending);
+    // Whatever the clock said when they came.
+    long then = System.currentTimeMillis() - MINUTE;
+    assertThat(dormant(next).resolve("order.json").toFile().setLastModified(then)).isTrue();
+    node.dieAndStartOn(folder.resolve("n2"));
+    assertThat(orders.count("acme", "SELECT count(*) FROM stock")).isZero();
+  }
+
+  @Test
+  void anOlderRolloutMayStampAgain() throws IOException {
+    letSleep();
+    assertThat(migrate(UUID.randomUUID(), V3, null, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(rollout, V2, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
+    node.dieAndStartOn(folder.resolve("n2"));
+    assertThat(orders.count("acme", PRICES)).isZero();
+    assertThat(told(1)).extracting(Told::rollout).containsExactly(rollout);
   }
 
   @Test

@@ -35,6 +35,9 @@ public final class Dormant {
   private static final int STATE_BITS = 2;
   private static final int GENERATION_BITS = Long.SIZE - 1 - ROLLOUT_BITS - STATE_BITS;
 
+  // A rollout that is in no list yet.
+  private static final int NOWHERE = -1;
+
   // Its log still says PENDING, and "cleared" is never in the table.
   private static final State WAKING = State.CLEARED;
 
@@ -46,11 +49,23 @@ public final class Dormant {
   private volatile boolean empty = true;
 
   /// A rollout's files.
-  private record Rollout(UUID id, int place, Path folder, StampLog log, OutcomeQueue queue) {
+  ///
+  /// @param number of the rollouts of this node, in the order in which they came
+  /// @param place in the list of those that this process knows
+  private record Rollout(
+      UUID id, long number, int place, Path folder, StampLog log, OutcomeQueue queue) {
     Path order() {
       return folder.resolve("order.json");
     }
+
+    Rollout at(int place) {
+      return new Rollout(id, number, place, folder, log, queue);
+    }
   }
+
+  /// The file `order.json`. The number is in it because a file's time can't tell two orders of the
+  /// same clock tick apart, and clocks are set back.
+  private record Kept(long number, ApplyMigrations order) {}
 
   /// Reads what earlier runs have left.
   ///
@@ -68,21 +83,49 @@ public final class Dormant {
         }
       }
     }
-    // The newest order's stamp is the one that counts.
-    found.sort(Comparator.comparingLong(one -> one.resolve("order.json").toFile().lastModified()));
+    List<Rollout> read = new ArrayList<>();
     for (Path one : found) {
-      Rollout rollout = add(UUID.fromString(one.getFileName().toString()), one);
-      rollout.log().replay((identity, state) -> set(rollout, identity, state));
+      read.add(read(one));
+    }
+    read.sort(Comparator.comparingLong(Rollout::number));
+    for (Rollout one : read) {
+      replay(add(one));
     }
   }
 
-  private Rollout add(UUID id, Path of) throws IOException {
-    Rollout rollout =
-        new Rollout(
-            id, rollouts.size(), of, new StampLog(of.resolve("stamps")), new OutcomeQueue(of));
+  private static Rollout read(Path of) throws IOException {
+    long number = Json.read(Files.readAllBytes(of.resolve("order.json")), Kept.class).number();
+    return rollout(UUID.fromString(of.getFileName().toString()), number, of);
+  }
+
+  private static Rollout rollout(UUID id, long number, Path of) throws IOException {
+    return new Rollout(
+        id, number, NOWHERE, of, new StampLog(of.resolve("stamps")), new OutcomeQueue(of));
+  }
+
+  private Rollout add(Rollout one) {
+    Rollout rollout = one.at(rollouts.size());
     rollouts.add(rollout);
-    byId.put(id, rollout);
+    byId.put(rollout.id(), rollout);
     return rollout;
+  }
+
+  // What a log says in the end counts, not what it said before: a stamp that another rollout has
+  // taken ends as CLEARED here, and must take nothing from the other one. Two that have not ended
+  // are left by a crash between the words "pending" and "cleared": the newer rollout's counts.
+  private void replay(Rollout rollout) throws IOException {
+    StampTable last = new StampTable();
+    rollout
+        .log()
+        .replay((identity, state) -> {
+          if (state == State.CLEARED) {
+            last.remove(identity);
+          } else {
+            last.put(identity, value(rollout, identity, state));
+          }
+        });
+    stamps.putAll(last);
+    empty = stamps.size() == 0;
   }
 
   private void set(Rollout rollout, DatabaseIdentity identity, State state) {
@@ -155,17 +198,22 @@ public final class Dormant {
   }
 
   private Rollout rollout(ApplyMigrations order) throws IOException {
-    byte[] content = Json.bytes(withoutTargets(order));
     Rollout known = byId.get(order.rollout());
+    long number = known == null ? nextNumber() : known.number();
+    byte[] content = Json.bytes(new Kept(number, withoutTargets(order)));
     if (known != null && Arrays.equals(Files.readAllBytes(known.order()), content)) {
       return known;
     }
     Path of = folder.resolve(order.rollout().toString());
     Files.createDirectories(of);
-    Rollout rollout = known == null ? add(order.rollout(), of) : known;
+    Rollout rollout = known == null ? add(rollout(order.rollout(), number, of)) : known;
     Durable.replace(rollout.order(), content);
     Durable.syncFolder(folder);
     return rollout;
+  }
+
+  private long nextNumber() {
+    return rollouts.isEmpty() ? 1 : rollouts.getLast().number() + 1;
   }
 
   private static ApplyMigrations withoutTargets(ApplyMigrations order) {
@@ -217,7 +265,7 @@ public final class Dormant {
     if (known == null) {
       throw new NoSuchFileException("dormant/" + rollout);
     }
-    return Json.read(Files.readAllBytes(known.order()), ApplyMigrations.class);
+    return Json.read(Files.readAllBytes(known.order()), Kept.class).order();
   }
 
   /// The database was woken; from now on, in memory only, its stamp holds nobody up. [#woken] makes

@@ -30,13 +30,26 @@ final class StampTable {
     if (value == NONE) {
       throw new IllegalArgumentException("a stamp's value must not be " + NONE);
     }
-    int at = find(high(identity), low(identity));
+    put(high(identity), low(identity), value);
+  }
+
+  private void put(long high, long low, long value) {
+    int at = find(high, low);
     if (places[at + 2] == NONE) {
       size++;
     }
-    set(places, at, high(identity), low(identity), value);
+    set(places, at, high, low, value);
     if (size * 3L > capacity() * 2L) {
       rebuild(capacity() * 2, _ -> true);
+    }
+  }
+
+  /// Takes over all of another one; its values count.
+  void putAll(StampTable other) {
+    for (int at = 0; at < other.places.length; at += STRIDE) {
+      if (other.places[at + 2] != NONE) {
+        put(other.places[at], other.places[at + 1], other.places[at + 2]);
+      }
     }
   }
 
