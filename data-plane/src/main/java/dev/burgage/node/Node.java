@@ -21,6 +21,7 @@ import dev.burgage.node.feed.FeedReader;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.http.NodeServer;
+import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Marks;
@@ -37,6 +38,7 @@ import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
+import dev.burgage.node.trim.LogTrim;
 import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
@@ -102,11 +104,13 @@ public final class Node implements AutoCloseable {
   private final DatabaseFiles files;
   private final TransferFiles transferFiles;
   private final Guard guard;
+  private final CommitLog log;
   private final KeptCopies keptCopies;
   private final Dormant dormant;
   private final OutcomeTeller teller;
   private final WakeUp wakeUp;
   private final OpenDatabases databases;
+  private final LogTrim logTrim;
   private final FeedReader feed;
   private final NodeServer server;
 
@@ -124,6 +128,15 @@ public final class Node implements AutoCloseable {
     this.files = new DatabaseFiles(folder.path(), Clock.systemUTC(), copies);
     this.memory = new RequestMemory(Runtime.getRuntime().maxMemory() / 2, config.answerBytesMax());
     this.guard = guard(config, folder.spill());
+    Templates templates =
+        new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
+    this.log =
+        CommitLog.open(
+            folder.path().resolve("log"),
+            self,
+            config.log(),
+            Clock.systemUTC(),
+            templates::hasContent);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.keptCopies = new KeptCopies(folder.path(), Clock.systemUTC());
@@ -135,6 +148,7 @@ public final class Node implements AutoCloseable {
     EngineSettings engine = engine(self);
     this.databases = openDatabases(engine);
     wakeUp.of(databases);
+    this.logTrim = new LogTrim(log, databases, files, config.logBytesKept());
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed =
@@ -143,8 +157,6 @@ public final class Node implements AutoCloseable {
     this.queries = new Queries(self, databases, memory, scripts, statistics);
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
-    Templates templates =
-        new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     Migrator.Storage storage =
         new Migrator.Storage(databases, files, templates, keptCopies, dormant);
     NodeServer.Parts parts =
@@ -172,7 +184,8 @@ public final class Node implements AutoCloseable {
             memory,
             metrics,
             this::isReady,
-            guard);
+            guard,
+            log);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
     metrics.watch(databases);
@@ -195,7 +208,7 @@ public final class Node implements AutoCloseable {
   private EngineSettings engine(NodeName self) {
     int readers = Math.max(2, config.statementsMax());
     return new EngineSettings(
-        self.value(), readers, slots, watchdog, writers, guard, evidence, keptCopies);
+        self.value(), readers, slots, watchdog, writers, guard, evidence, keptCopies, log);
   }
 
   private OpenDatabases openDatabases(EngineSettings engine) {
@@ -261,6 +274,7 @@ public final class Node implements AutoCloseable {
     feed.start();
     teller.start();
     var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
+    var _ = housekeeping.scheduleWithFixedDelay(this::trimLog, 1, 1, TimeUnit.SECONDS);
   }
 
   // Without the shutdown hooks: they would wait for the statement.
@@ -295,7 +309,7 @@ public final class Node implements AutoCloseable {
 
   // Also without the control plane, if there is something to serve by.
   private boolean isReady() {
-    return table.isFilled();
+    return table.isFilled() && !log.hasFailed();
   }
 
   private void keepHouse() {
@@ -314,6 +328,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private void trimLog() {
+    try {
+      logTrim.run();
+    } catch (IOException | RuntimeException e) {
+      LOG.error("The commit log could not be trimmed; it is tried again", e);
+    }
+  }
+
   private void saveStatistics() {
     try {
       statistics.save();
@@ -326,7 +348,8 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     evidence.stopping();
-    housekeeping.shutdownNow();
+    logTrim.close();
+    housekeeping.close(); // without an interrupt, which would close files in the midst of their use
     server.close();
     feed.close();
     migrations.shutdown();
@@ -337,6 +360,7 @@ public final class Node implements AutoCloseable {
     databases.close();
     saveStatistics();
     writers.shutdown();
+    log.close();
     copies.close();
     watchdog.close();
     metrics.close();

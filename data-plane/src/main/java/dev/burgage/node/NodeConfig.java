@@ -1,5 +1,6 @@
 package dev.burgage.node;
 
+import dev.burgage.node.log.LogSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param overrun how long a statement may go on after its interruption until the process ends;
 ///   zero for ever
 /// @param sqlGuard `enforced`, or `trusted` to run SQL unchecked
+/// @param log sizes of the commit log
+/// @param logBytesKept of the commit log that stay when no database needs them any more
 record NodeConfig(
     URI controlPlane,
     NodeToken token,
@@ -35,8 +38,12 @@ record NodeConfig(
     int answerBytesMax,
     Duration trashRetention,
     Duration overrun,
-    String sqlGuard) {
+    String sqlGuard,
+    LogSettings log,
+    long logBytesKept) {
   static final String OVERRUN = "BURGAGE_NODE_OVERRUN_SECONDS";
+  private static final long MIB = 1024 * 1024;
+  private static final int LOG_MIB_DEFAULT = 1_024;
   private static final int PORT_DEFAULT = 8788;
   private static final int OPEN_DEFAULT = 1_000;
   private static final int BODY_DEFAULT = 10 * 1024 * 1024;
@@ -59,7 +66,30 @@ record NodeConfig(
         settings.number("BURGAGE_NODE_ANSWER_BYTES", ANSWER_DEFAULT, 1_024, 1 << 30),
         Duration.ofHours(settings.number("BURGAGE_NODE_TRASH_HOURS", 7 * 24, 0, 24 * 365)),
         Duration.ofSeconds(settings.number(OVERRUN, 0, 0, 3_600)),
-        settings.text("BURGAGE_SQL_GUARD", "enforced"));
+        settings.text("BURGAGE_SQL_GUARD", "enforced"),
+        log(settings),
+        MIB * settings.number("BURGAGE_NODE_LOG_MIB", LOG_MIB_DEFAULT, 0, 1 << 20));
+  }
+
+  private static LogSettings log(Settings settings) {
+    LogSettings usual = LogSettings.DEFAULT;
+    long segment =
+        MIB
+            * settings.number(
+                "BURGAGE_NODE_SEGMENT_MIB", (int) (usual.segmentBytes() / MIB), 4, 1_024);
+    long disk =
+        MIB
+            * settings.number(
+                "BURGAGE_NODE_DISK_RESERVE_MIB",
+                (int) (usual.diskReserveBytes() / MIB),
+                0,
+                1 << 20);
+    return new LogSettings(
+        segment,
+        usual.queuedBytesMax(),
+        Math.min(usual.reserveBytes(), segment / 4),
+        disk,
+        usual.packing());
   }
 
   /// Reads variables; blank ones count as unset.

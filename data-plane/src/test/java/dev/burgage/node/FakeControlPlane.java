@@ -144,7 +144,19 @@ final class FakeControlPlane implements AutoCloseable {
     joins.add(Json.read(exchange.getRequestBody(), Join.class));
     exchange.sendResponseHeaders(200, 0);
     OutputStream stream = exchange.getResponseBody();
-    history.forEach(message -> write(stream, message));
+    // A snapshot ends at the first position: all is in it, or a node that joins again would forget
+    // what comes after.
+    FeedMessage.Position last = null;
+    for (FeedMessage message : history) {
+      if (message instanceof FeedMessage.Position position) {
+        last = position;
+      } else {
+        write(stream, message);
+      }
+    }
+    if (last != null) {
+      write(stream, last);
+    }
     streams.add(stream);
   }
 

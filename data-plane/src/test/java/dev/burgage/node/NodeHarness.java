@@ -57,6 +57,7 @@ final class NodeHarness implements AutoCloseable {
     environment.put("BURGAGE_CONTROL_PLANE", controlPlane.url().toString());
     environment.put("BURGAGE_NODE_TOKEN", "bgn.n1.secret");
     environment.put("BURGAGE_NODE_PORT", "0");
+    environment.put("BURGAGE_NODE_SEGMENT_MIB", "4");
     environment.put("BURGAGE_DATA", data.toString());
     environment.putAll(settings);
     node = Node.start(environment);

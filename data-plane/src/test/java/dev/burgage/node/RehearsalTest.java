@@ -126,7 +126,7 @@ class RehearsalTest {
     assertThat(schema.version()).isEqualTo("1");
     assertThat(schema.objects()).extracting(SchemaObject::name).containsExactly("item");
     assertThat(Files.readAllBytes(orders.file(acme))).isEqualTo(before);
-    assertThat(orders.file(acme).resolveSibling(orders.file(acme).getFileName() + "-wal"))
+    assertThat(orders.file(acme).resolveSibling(orders.file(acme).getFileName() + "-shm"))
         .doesNotExist();
   }
 }

@@ -6,25 +6,16 @@ import dev.burgage.protocol.binding.Limits;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A database that nobody has open, and that the caller keeps closed for others: for one task of
 /// our own it costs a fraction of what opening, writing and closing a [SqliteDatabase] does. One
-/// connection on the calling thread, no `-shm` file, and three syncs where a commit and a close
-/// take five.
-///
-/// What the task commits is not on the disk before [#run] returns. The commit itself waits for
-/// nothing: until the connection is closed it is in the `-wal` file alone, however large it is, of
-/// which SQLite finds after a loss of power all or nothing. Closing syncs that file and its name
-/// first, then moves it into the database, syncs that, and removes it. The log is new, or one that
-/// was found and is appended to, never one that starts again: that is what SQLite's own sync of a
-/// log's head is for.
+/// connection on the calling thread and no `-shm` file. What the task commits is on the disk, in
+/// the node's log, before [#run] returns; unless it is much, it stays in the database's write-ahead
+/// log until somebody opens the database.
 ///
 /// @param limits hold for the task's writes
 public record ClosedDatabase(
     Path file, DatabaseIdentity identity, Limits limits, EngineSettings settings) {
-  private static final Logger LOG = LoggerFactory.getLogger(ClosedDatabase.class);
   private static final String TASK = "(a migration)";
   private static final long NANOS_MAX = TimeUnit.HOURS.toNanos(1);
 
@@ -32,14 +23,35 @@ public record ClosedDatabase(
   ///
   /// @throws StatementFailedException if it cannot be opened, or the task fails
   public <T> T run(ExclusiveTask<T> task) {
-    try (SqliteConnection connection = SqliteConnection.openAlone(file, identity, settings)) {
-      try {
-        return run(task, connection);
-      } finally {
-        syncAtClose(connection);
+    try (Commits commits = new Commits(file, identity, settings.log())) {
+      commits.open();
+      commits.requireRoom();
+      try (SqliteConnection connection =
+          SqliteConnection.openAlone(file, identity, commits, settings)) {
+        T result = recorded(task, connection, commits);
+        commits.awaitDurable();
+        checkpointIfLarge(connection, commits);
+        return result;
+      } catch (SQLException e) {
+        throw StatementFailedException.of(e);
       }
-    } catch (SQLException e) {
-      throw StatementFailedException.of(e);
+    }
+  }
+
+  // What was committed is recorded however the task ends.
+  private <T> T recorded(ExclusiveTask<T> task, SqliteConnection connection, Commits commits)
+      throws SQLException {
+    try {
+      return run(task, connection);
+    } finally {
+      var _ = commits.record();
+    }
+  }
+
+  private static void checkpointIfLarge(SqliteConnection connection, Commits commits)
+      throws SQLException {
+    if (commits.frames() > Writer.FRAMES_LEFT_MAX && connection.checkpoint(/* wait= */ true)) {
+      commits.checkpointed();
     }
   }
 
@@ -58,17 +70,6 @@ public record ClosedDatabase(
     } finally {
       connection.end();
       slot.leave();
-    }
-  }
-
-  // A task that ended in an error of ours may have left a transaction, in which this is refused.
-  private void syncAtClose(SqliteConnection connection) throws SQLException {
-    try {
-      connection.command("PRAGMA synchronous=FULL");
-    } catch (SQLException e) {
-      LOG.warn("A task on {} left a transaction open; it is rolled back", file, e);
-      connection.command("ROLLBACK");
-      connection.command("PRAGMA synchronous=FULL");
     }
   }
 }

@@ -2,7 +2,9 @@ package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.crash.Evidence;
+import dev.burgage.node.log.CommitLog;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// What the open databases of a node share.
 ///
@@ -12,6 +14,7 @@ import java.util.concurrent.Executor;
 /// @param guard opens connections
 /// @param evidence is told what runs
 /// @param firstWrite is told of writes
+/// @param log takes all commits; null for databases that nobody misses
 public record EngineSettings(
     String servedBy,
     int readersMax,
@@ -20,4 +23,19 @@ public record EngineSettings(
     Executor writers,
     Guard guard,
     Evidence evidence,
-    FirstWrite firstWrite) {}
+    FirstWrite firstWrite,
+    @Nullable CommitLog log) {
+  /// For copies that are thrown away: their commits go nowhere, and nobody waits for the disk.
+  public EngineSettings forScratch() {
+    return new EngineSettings(
+        servedBy,
+        readersMax,
+        slots,
+        watchdog,
+        writers,
+        guard,
+        evidence,
+        firstWrite,
+        /* log= */ null);
+  }
+}

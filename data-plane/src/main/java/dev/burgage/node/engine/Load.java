@@ -1,6 +1,7 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.node.sql.Script;
+import dev.burgage.protocol.Bookmark;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

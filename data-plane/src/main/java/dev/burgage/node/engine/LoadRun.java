@@ -64,6 +64,7 @@ final class LoadRun {
     }
     database.committed(connection, /* schemaChanged= */ true);
     connection.forgetStatements();
+    database.commits().awaitDurable();
   }
 
   private void execute(Script script) throws SQLException {

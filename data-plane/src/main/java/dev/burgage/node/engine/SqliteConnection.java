@@ -32,24 +32,30 @@ final class SqliteConnection implements AutoCloseable {
   // Each takes 56 bytes of its statement for as long as that is kept.
   private static final int CACHED_PARAMETERS_MAX = 1_000;
   private static final int BUSY_MILLIS = 1_000;
+  private static final String CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";
+  private static final String CHECKPOINT_WAITING = "PRAGMA wal_checkpoint(TRUNCATE)";
+  private static final int LOG_FRAMES = 2;
+  private static final int MOVED_FRAMES = 3;
 
   // In one call: each by itself costs as much as a small statement.
   private static final String PRAGMAS =
       "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; ";
+  // What is committed is on the disk when the node's log has it, so SQLite waits for nothing; and
+  // it must not move into the database what the log may not have yet.
   private static final String WRITER_PRAGMAS =
-      PRAGMAS + "PRAGMA journal_size_limit=4194304; PRAGMA synchronous=FULL";
-  private static final String READER_PRAGMAS = WRITER_PRAGMAS + "; PRAGMA query_only=ON";
-  // The lock is chosen before the file is looked at, which the last one does. A checkpoint at a
-  // large
-  // commit would write into the database what nobody has synced.
-  private static final String ALONE_PRAGMAS =
       PRAGMAS
-          + "PRAGMA locking_mode=EXCLUSIVE; PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=OFF";
+          + "PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=0; PRAGMA"
+          + " synchronous=OFF";
+  private static final String READER_PRAGMAS = WRITER_PRAGMAS + "; PRAGMA query_only=ON";
+  // The lock is chosen before the file is looked at, which others do.
+  private static final String ALONE_PRAGMAS = "PRAGMA locking_mode=EXCLUSIVE; " + WRITER_PRAGMAS;
 
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
   private final DatabaseIdentity identity;
   private final @Nullable DiskPace pace;
+  private final @Nullable Commits commits;
+  private final boolean keepsLog;
   private final Watchdog watchdog;
   private final Evidence evidence;
   private final Map<String, MeteredStatement> statements =
@@ -71,8 +77,11 @@ final class SqliteConnection implements AutoCloseable {
       GuardedConnection guarded,
       DatabaseIdentity identity,
       @Nullable DiskPace pace,
+      @Nullable Commits commits,
       EngineSettings settings) {
     this.identity = identity;
+    this.commits = commits;
+    this.keepsLog = guarded.keepLogOnClose();
     this.evidence = settings.evidence();
     this.guarded = guarded;
     this.pace = pace;
@@ -81,24 +90,40 @@ final class SqliteConnection implements AutoCloseable {
     watchdog.add(this);
   }
 
-  static SqliteConnection open(
-      Path file, DatabaseIdentity identity, boolean writer, EngineSettings settings)
+  /// A reader.
+  static SqliteConnection open(Path file, DatabaseIdentity identity, EngineSettings settings)
       throws SQLException {
-    SqliteConnection opened =
-        open(file, identity, writer ? WRITER_PRAGMAS : READER_PRAGMAS, settings);
+    SqliteConnection opened = open(file, identity, READER_PRAGMAS, /* commits= */ null, settings);
     opened.setLimits();
     return opened;
   }
 
-  /// A writer that locks everybody out for as long as it is open, and so needs no `-shm` file. It
-  /// waits for the disk when it is closed, not before; see [ClosedDatabase].
-  static SqliteConnection openAlone(Path file, DatabaseIdentity identity, EngineSettings settings)
+  /// A writer.
+  ///
+  /// @param commits is told before each commit
+  static SqliteConnection openWriter(
+      Path file, DatabaseIdentity identity, Commits commits, EngineSettings settings)
       throws SQLException {
-    return open(file, identity, ALONE_PRAGMAS, settings);
+    SqliteConnection opened = open(file, identity, WRITER_PRAGMAS, commits, settings);
+    opened.setLimits();
+    return opened;
+  }
+
+  /// A writer that locks everybody out for as long as it is open, and so needs no `-shm` file.
+  ///
+  /// @param commits is told before each commit
+  static SqliteConnection openAlone(
+      Path file, DatabaseIdentity identity, Commits commits, EngineSettings settings)
+      throws SQLException {
+    return open(file, identity, ALONE_PRAGMAS, commits, settings);
   }
 
   private static SqliteConnection open(
-      Path file, DatabaseIdentity identity, String pragmas, EngineSettings settings)
+      Path file,
+      DatabaseIdentity identity,
+      String pragmas,
+      @Nullable Commits commits,
+      EngineSettings settings)
       throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE); // a missing file is an error, not a new database
@@ -108,9 +133,12 @@ final class SqliteConnection implements AutoCloseable {
     GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
     try {
       connection.as(Policy.TRUSTED, jdbc -> jdbc.getDatabase()._exec(pragmas));
-      DiskPace pace = pragmas.equals(READER_PRAGMAS) ? null : new DiskPace(connection, file);
-      SqliteConnection opened = new SqliteConnection(connection, identity, pace, settings);
+      DiskPace pace = commits == null ? null : new DiskPace(connection, file);
+      SqliteConnection opened = new SqliteConnection(connection, identity, pace, commits, settings);
       connection.callWhileRunning(opened::pause);
+      if (commits != null) {
+        connection.jdbc().addCommitListener(commits);
+      }
       return opened;
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -118,7 +146,41 @@ final class SqliteConnection implements AutoCloseable {
     }
   }
 
+  /// Whether SQLite leaves the write-ahead log as it is when this is the last connection that
+  /// closes.
+  boolean keepsLog() {
+    return keepsLog;
+  }
+
+  /// Moves the write-ahead log into the database and waits for the disk, as far as no reader needs
+  /// the database as it was.
+  ///
+  /// @param wait for readers, up to the busy timeout
+  /// @return whether all of it was moved
+  boolean checkpoint(boolean wait) throws SQLException {
+    command("PRAGMA synchronous=FULL");
+    try {
+      return own(wait ? CHECKPOINT_WAITING : CHECKPOINT, SqliteConnection::checkpointed) == 1;
+    } finally {
+      command("PRAGMA synchronous=OFF");
+    }
+  }
+
+  private static long checkpointed(CachedStatement pragma) throws SQLException {
+    pragma.statement().execute();
+    try (ResultSet row = pragma.statement().getResultSet()) {
+      // Also where it could not wait for readers any longer: all was moved before that.
+      int frames = row.getInt(LOG_FRAMES);
+      return frames >= 0 && frames == row.getInt(MOVED_FRAMES) ? 1 : 0;
+    }
+  }
+
+  // A commit that a task has made just now must not wait for the task's end: readers who have seen
+  // it wait until it is recorded.
   private boolean pause() {
+    if (commits != null && commits.hasUnrecorded() && !commits.recordEarly()) {
+      return false;
+    }
     Slot held = slot; // its own thread sets it
     if (held != null) {
       held.pause(deadlineNanos);

@@ -6,7 +6,9 @@ import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.log.DatabaseLog.Recorded;
 import dev.burgage.node.sql.Access;
+import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
@@ -35,12 +37,15 @@ public final class SqliteDatabase implements AutoCloseable {
   private final EngineSettings settings;
   private final Readers readers;
   private final WriteQueue writes;
-  private final CommitClock commits;
+  private final Commits commits;
   private volatile Limits limits;
   private volatile SqlLimits sqlLimits = SqlLimits.DEFAULT;
   private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long pageBytes;
   private volatile long lastRowId;
+  // Only where there is no way into SQLite: there the last connection that closes moves the
+  // write-ahead log into the database, also what the node's log does not have.
+  private @Nullable SqliteConnection anchor;
   // Whoever wants to know of writes has heard of this one.
   private volatile boolean knownAsWritten;
 
@@ -51,7 +56,7 @@ public final class SqliteDatabase implements AutoCloseable {
     this.identity = identity;
     this.settings = settings;
     this.limits = limits;
-    this.commits = new CommitClock(identity);
+    this.commits = new Commits(file, identity, settings.log());
     this.readers = new Readers(settings.readersMax(), this::openReader);
     this.writes = new WriteQueue(this, settings);
   }
@@ -108,9 +113,10 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /// To be called before anything is committed, by the thread that has the writer.
   ///
-  /// @throws StatementFailedException if that cannot be told to whom it concerns; nothing may be
-  ///   committed then
+  /// @throws StatementFailedException if that cannot be told to whom it concerns, or the log has no
+  ///   room; nothing may be committed then
   public void beforeCommit() {
+    commits.requireRoom();
     if (knownAsWritten) {
       return;
     }
@@ -163,19 +169,26 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   private <T> T apart(ApartTask<T> task) {
+    commits.open();
     SQLiteConfig config = new SQLiteConfig();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setBusyTimeout(APART_BUSY_MILLIS);
     try (GuardedConnection guarded = settings.guard().open(config, "jdbc:sqlite:" + file)) {
-      return guarded.as(
-          Policy.TRUSTED,
-          connection -> {
-            try (PreparedStatement distrust =
-                connection.prepareStatement("PRAGMA trusted_schema=OFF")) {
-              distrust.execute();
-            }
-            return task.run(connection);
-          });
+      if (!guarded.keepLogOnClose()) {
+        anchor();
+      }
+      T result =
+          guarded.as(
+              Policy.TRUSTED,
+              connection -> {
+                try (PreparedStatement distrust =
+                    connection.prepareStatement("PRAGMA trusted_schema=OFF")) {
+                  distrust.execute();
+                }
+                return task.run(connection);
+              });
+      commits.awaitDurable();
+      return result;
     } catch (SQLException e) {
       throw StatementFailedException.of(e);
     }
@@ -187,13 +200,26 @@ public final class SqliteDatabase implements AutoCloseable {
     T run(Connection connection) throws SQLException;
   }
 
+  /// Moves the write-ahead log into the database, as far as readers let it; blocks until then.
+  ///
+  /// @return whether all of it is there
+  public boolean checkpoint() {
+    return writes.checkpoint();
+  }
+
   DatabaseIdentity identity() {
     return identity;
   }
 
   /// The bookmark of the newest commit.
   public String bookmarkText() {
+    commits.open();
     return commits.bookmark().toString();
+  }
+
+  /// Whether it can be of no more use: it is to be closed, and another one opened.
+  public boolean hasFailed() {
+    return commits.failure() != null;
   }
 
   /// New limits hold from the next request on.
@@ -212,6 +238,14 @@ public final class SqliteDatabase implements AutoCloseable {
 
   // Null: one of the statements wants to write.
   private @Nullable Bookmark read(Work work, ResultSink sink) {
+    Bookmark bookmark = readUnconfirmed(work, sink);
+    if (bookmark != null) {
+      commits.awaitSeen(work.deadlineNanos());
+    }
+    return bookmark;
+  }
+
+  private @Nullable Bookmark readUnconfirmed(Work work, ResultSink sink) {
     try (Readers.Borrowed reader = readers.borrow(work.deadlineNanos())) {
       SqliteConnection connection = reader.connection();
       connection.limit(sqlLimits);
@@ -295,17 +329,49 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   private SqliteConnection openReader() throws SQLException {
-    return SqliteConnection.open(file, identity, /* writer= */ false, settings);
+    commits.open();
+    return anchored(SqliteConnection.open(file, identity, settings));
   }
 
   SqliteConnection openWriter() throws SQLException {
-    return SqliteConnection.open(file, identity, /* writer= */ true, settings);
+    commits.open();
+    return anchored(SqliteConnection.openWriter(file, identity, commits, settings));
   }
 
-  /// Called by the writer after each commit. It cannot fail: what was committed must not be
-  /// answered as if it had not been.
-  void committed(SqliteConnection writer, boolean schemaChanged) {
-    commits.advance();
+  private SqliteConnection anchored(SqliteConnection opened) throws SQLException {
+    if (!opened.keepsLog()) {
+      anchor();
+    }
+    return opened;
+  }
+
+  private synchronized void anchor() throws SQLException {
+    if (anchor == null) {
+      anchor = SqliteConnection.open(file, identity, settings);
+    }
+  }
+
+  private synchronized void weighAnchor() {
+    SqliteConnection held = anchor;
+    if (held != null && commits.failure() == null) {
+      try {
+        held.close();
+      } catch (SQLException e) {
+        LOG.warn("{} could not be closed", file, e);
+      }
+    }
+  }
+
+  Commits commits() {
+    return commits;
+  }
+
+  /// Called by the writer after each commit.
+  ///
+  /// @return its future is done when the commit may be acknowledged
+  /// @throws StatementFailedException if it cannot be recorded: it may be there or not in the end
+  Recorded committed(SqliteConnection writer, boolean schemaChanged) {
+    Recorded recorded = commits.record();
     if (schemaChanged) {
       readers.forgetStatements();
     }
@@ -314,6 +380,7 @@ public final class SqliteDatabase implements AutoCloseable {
     } catch (SQLException e) {
       LOG.warn("The size of {} after a commit is not known; the one before is shown", file, e);
     }
+    return recorded;
   }
 
   void setLastRowId(long lastRowId) {
@@ -356,5 +423,7 @@ public final class SqliteDatabase implements AutoCloseable {
   public void close() {
     writes.close();
     readers.close();
+    weighAnchor();
+    commits.close();
   }
 }

@@ -118,23 +118,6 @@ public final class DatabaseFiles {
     return path(database, generation).toFile().setLastModified(millis);
   }
 
-  /// Puts on the disk what was committed without waiting for it: what a checkpoint has not yet
-  /// moved into the database is in its log. SQLite has no locks on that file.
-  public void syncLog(DatabaseId database, long generation) throws IOException {
-    Path file = path(database, generation);
-    Path log = file.resolveSibling(file.getFileName() + "-wal");
-    // Asked first: closed, SQLite has moved all of it, synced the database and removed the log.
-    if (!log.toFile().exists()) {
-      return;
-    }
-    try {
-      Durable.syncFile(log);
-      Durable.syncFolder(shard(database));
-    } catch (NoSuchFileException e) {
-      // It was closed just now.
-    }
-  }
-
   /// Removes the database's files for good; nothing happens if there are none. Only when it is
   /// closed.
   public void delete(DatabaseId database, long generation) throws IOException {

@@ -1,12 +1,18 @@
 package dev.burgage.node.files;
 
 import dev.burgage.migrations.apply.TemplateBuilder;
+import dev.burgage.protocol.Sha256;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.Template;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// The templates that this node has: `templates/<id>.db`, named by their content. Thread-safe.
@@ -15,6 +21,7 @@ public final class Templates {
 
   private final Path folder;
   private final TemplateBuilder builder;
+  private final Map<String, String> contents = new ConcurrentHashMap<>(); // SHA-256 by id
 
   /// @param data the node's data folder
   public Templates(Path data, TemplateBuilder builder) throws IOException {
@@ -48,6 +55,27 @@ public final class Templates {
     if (!Files.exists(file)) {
       builder.build(template, file);
     }
+  }
+
+  /// Whether a template's file has this content. Reads each template once.
+  public boolean hasContent(byte[] sha256) {
+    String wanted = HexFormat.of().formatHex(sha256);
+    if (contents.containsValue(wanted)) {
+      return true;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.db")) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        String id = name.substring(0, name.length() - ".db".length());
+        if (!contents.containsKey(id)) {
+          contents.put(
+              id, HexFormat.of().formatHex(Sha256.digest().digest(Files.readAllBytes(file))));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the templates cannot be read", e);
+    }
+    return contents.containsValue(wanted);
   }
 
   private Path path(String id) {

@@ -1,6 +1,7 @@
 package dev.burgage.node.http;
 
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.metrics.NodeMetrics;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -15,19 +16,23 @@ import java.util.function.BooleanSupplier;
 /// What watchers ask: health (open to all) and metrics (with a token).
 final class HealthRoutes implements HttpService {
   private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] DOWN = "{\"status\":\"DOWN\"}".getBytes(StandardCharsets.UTF_8);
 
   private final byte[] up;
   private final byte[] down;
   private final Tokens tokens;
   private final NodeMetrics metrics;
   private final BooleanSupplier ready;
+  private final CommitLog log;
 
-  HealthRoutes(Tokens tokens, NodeMetrics metrics, BooleanSupplier ready, Guard guard) {
+  HealthRoutes(
+      Tokens tokens, NodeMetrics metrics, BooleanSupplier ready, CommitLog log, Guard guard) {
     this.up = readiness("UP", guard);
     this.down = readiness("DOWN", guard);
     this.tokens = tokens;
     this.metrics = metrics;
     this.ready = ready;
+    this.log = log;
   }
 
   // A node without a guard is up: it answers, and tells why it runs no SQL.
@@ -42,7 +47,7 @@ final class HealthRoutes implements HttpService {
   public void routing(HttpRules rules) {
     rules.get("/health", this::readiness);
     rules.get("/health/readiness", this::readiness);
-    rules.get("/health/liveness", (_, response) -> Answers.json(response, UP));
+    rules.get("/health/liveness", this::liveness);
     rules.get("/prometheus", this::prometheus);
   }
 
@@ -50,6 +55,12 @@ final class HealthRoutes implements HttpService {
     boolean isReady = ready.getAsBoolean();
     response.status(isReady ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
     Answers.json(response, isReady ? up : down);
+  }
+
+  private void liveness(ServerRequest request, ServerResponse response) {
+    boolean isAlive = !log.hasFailed(); // what the disk has, only a start can tell then
+    response.status(isAlive ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+    Answers.json(response, isAlive ? UP : DOWN);
   }
 
   private void prometheus(ServerRequest request, ServerResponse response) {

@@ -7,6 +7,7 @@ import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
 import dev.burgage.node.migrate.Marks;
@@ -75,7 +76,8 @@ public final class NodeServer implements AutoCloseable {
       RequestMemory memory,
       NodeMetrics metrics,
       BooleanSupplier ready,
-      Guard guard) {}
+      Guard guard,
+      CommitLog log) {}
 
   /// @param port 0 takes any free one
   public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
@@ -105,7 +107,8 @@ public final class NodeServer implements AutoCloseable {
             parts.backups(),
             parts.copies(),
             parts.dormant(),
-            parts.quarantine());
+            parts.quarantine(),
+            parts.log());
     var rollouts =
         new RolloutRoutes.Rollouts(
             parts.migrator(), parts.marks(), parts.undoer(), parts.rehearsals(), parts.schemas());
@@ -126,7 +129,8 @@ public final class NodeServer implements AutoCloseable {
             new OrderRoutes(
                 tokens, bodies, parts.table(), parts.bindings(), storage, parts.migrator()))
         .register(
-            "/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready(), parts.guard()))
+            "/actuator",
+            new HealthRoutes(tokens, parts.metrics(), parts.ready(), parts.log(), parts.guard()))
         .any((request, response) ->
             Answers.problem(
                 response,

@@ -7,6 +7,8 @@ import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.log.CommitLog;
+import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.transfer.Backups;
@@ -30,6 +32,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -55,7 +58,8 @@ final class OrderRoutes implements HttpService {
       Backups backups,
       KeptCopies copies,
       Dormant dormant,
-      Quarantine quarantine) {}
+      Quarantine quarantine,
+      CommitLog log) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -138,6 +142,8 @@ final class OrderRoutes implements HttpService {
 
   private void delete(ServerRequest request, ServerResponse response) throws IOException {
     DatabaseIdentity identity = closed(identity(request));
+    Path file = storage.files().path(identity.database(), identity.generation());
+    DatabaseLog.delete(storage.log(), identity.database(), identity.generation(), file);
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());
     storage.backups().delete(identity.database());

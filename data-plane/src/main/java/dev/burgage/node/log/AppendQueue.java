@@ -56,6 +56,15 @@ final class AppendQueue {
     }
   }
 
+  boolean hasFailed() {
+    lock.lock();
+    try {
+      return failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Waits for something to append.
   ///
   /// @return all there is; nothing once the queue is closed and empty

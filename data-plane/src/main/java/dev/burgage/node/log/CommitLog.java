@@ -1,5 +1,6 @@
 package dev.burgage.node.log;
 
+import dev.burgage.node.files.Durable;
 import dev.burgage.node.log.SegmentWriter.Parts;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
@@ -7,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +23,19 @@ public final class CommitLog implements AutoCloseable {
 
   private final Path folder;
   private final LogSettings settings;
+  private final Clock clock;
+  private final Predicate<byte[]> kept;
   private final LogTails tails;
   private final SpareSegment spare;
   private final SegmentWriter writer;
   private final AppendQueue queue;
   private final Thread thread;
 
-  private CommitLog(Parts parts, LogSettings settings) throws IOException {
+  private CommitLog(Parts parts, LogSettings settings, Predicate<byte[]> kept) throws IOException {
     this.folder = parts.folder();
     this.settings = settings;
+    this.clock = parts.clock();
+    this.kept = kept;
     this.tails = parts.tails();
     LogStart start = LogStart.of(parts, settings);
     this.spare = new SpareSegment(folder, parts.disk(), settings);
@@ -40,7 +47,16 @@ public final class CommitLog implements AutoCloseable {
 
   /// Opens the log in a folder, or begins one. The caller makes sure that no other process has it.
   ///
+  /// @param kept whether a file with this SHA-256 is kept for as long as the log: a database that
+  ///   begins as a copy of it need not have its pages in the log
   /// @throws LogDamagedException if something that was durable is damaged, or it is another node's
+  public static CommitLog open(
+      Path folder, NodeName node, LogSettings settings, Clock clock, Predicate<byte[]> kept)
+      throws IOException {
+    return open(folder, node, settings, clock, kept, LogDisk.real());
+  }
+
+  /// As the other, where no files are kept.
   public static CommitLog open(Path folder, NodeName node, LogSettings settings, Clock clock)
       throws IOException {
     return open(folder, node, settings, clock, LogDisk.real());
@@ -48,8 +64,27 @@ public final class CommitLog implements AutoCloseable {
 
   static CommitLog open(Path folder, NodeName node, LogSettings settings, Clock clock, LogDisk disk)
       throws IOException {
+    return open(folder, node, settings, clock, _ -> false, disk);
+  }
+
+  private static CommitLog open(
+      Path folder,
+      NodeName node,
+      LogSettings settings,
+      Clock clock,
+      Predicate<byte[]> kept,
+      LogDisk disk)
+      throws IOException {
     Files.createDirectories(folder);
-    return new CommitLog(new Parts(folder, node, clock, disk, new LogTails()), settings);
+    return new CommitLog(new Parts(folder, node, clock, disk, new LogTails()), settings, kept);
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  boolean isKept(byte[] sha256) {
+    return kept.test(sha256);
   }
 
   /// To be called before something is committed that will have to be appended.
@@ -65,6 +100,11 @@ public final class CommitLog implements AutoCloseable {
                   .formatted(String.valueOf(spare.failure()))
               + " is room again");
     }
+  }
+
+  /// Whether nothing can be appended any more until the process starts again.
+  public boolean hasFailed() {
+    return queue.hasFailed();
   }
 
   /// Appends a record behind the one before of the same database. Returns at once unless the queue
@@ -122,6 +162,79 @@ public final class CommitLog implements AutoCloseable {
     try (LogReader reader = reader()) {
       return reader.record(tail.last());
     }
+  }
+
+  /// The oldest segment, if the full ones take more than this.
+  public @Nullable HeldSegment oldest(long keptBytes) throws IOException {
+    List<Path> full = full();
+    long bytes = 0;
+    for (Path segment : full) {
+      bytes += Files.size(segment);
+    }
+    if (full.isEmpty() || bytes <= keptBytes) {
+      return null;
+    }
+    try (LogReader reader = reader()) {
+      return new HeldSegment(SegmentHeader.numberOf(full.getFirst()), holders(reader, full));
+    }
+  }
+
+  private List<RecordKey> holders(LogReader reader, List<Path> full) throws IOException {
+    List<RecordKey> holders = new ArrayList<>();
+    for (DatabaseId database : held(reader, full.getFirst())) {
+      LogTail tail = tails.find(database);
+      LogRecord newest = tail == null ? null : reader.record(tail.last());
+      if (newest != null && newest.kind() != Kind.DELETED) {
+        holders.add(newest.key());
+      }
+    }
+    return holders;
+  }
+
+  private List<DatabaseId> held(LogReader reader, Path segment) throws IOException {
+    long number = SegmentHeader.numberOf(segment);
+    return reader.index(segment, number).heldBy(number, tails);
+  }
+
+  // Without the one that is written and the spare one.
+  private List<Path> full() throws IOException {
+    long current = writer.segment();
+    List<Path> full = new ArrayList<>();
+    for (Path segment : LogStart.segments(folder)) {
+      if (SegmentHeader.numberOf(segment) < current) {
+        full.add(segment);
+      }
+    }
+    return full;
+  }
+
+  /// Removes the oldest segment.
+  ///
+  /// @return false if it is not the oldest, or a database needs it
+  public boolean remove(long number) throws IOException {
+    List<Path> full = full();
+    if (full.isEmpty() || SegmentHeader.numberOf(full.getFirst()) != number) {
+      return false;
+    }
+    try (LogReader reader = reader()) {
+      if (!holders(reader, full).isEmpty()) {
+        return false;
+      }
+      held(reader, full.getFirst()).forEach(tails::remove); // the deleted ones
+    }
+    Files.delete(full.getFirst());
+    Files.deleteIfExists(SegmentIndex.file(full.getFirst()));
+    Durable.syncFolder(folder);
+    return true;
+  }
+
+  /// Bytes of all segments, of which the newest and the spare one are not filled.
+  public long bytes() throws IOException {
+    long bytes = 0;
+    for (Path segment : LogStart.segments(folder)) {
+      bytes += Files.size(segment);
+    }
+    return bytes;
   }
 
   /// Groups that were written, each with one fsync.

@@ -30,13 +30,13 @@ public final class DatabaseLog implements AutoCloseable {
   private @Nullable LogRecord last;
   private @Nullable Append append;
 
-  private DatabaseLog(CommitLog log, DatabaseId database, long generation, Path file, Clock clock)
+  private DatabaseLog(CommitLog log, DatabaseId database, long generation, Path file)
       throws IOException {
     this.log = log;
     this.database = database;
     this.generation = generation;
     this.file = file;
-    this.clock = clock;
+    this.clock = log.clock();
     this.wal = new WalFile(file);
     this.last = log.findLast(database);
   }
@@ -53,26 +53,37 @@ public final class DatabaseLog implements AutoCloseable {
 
   /// Before SQLite opens the database, and after all that was appended for it is durable.
   ///
-  /// @throws LogDamagedException if the log has it under a newer generation, or as deleted
-  public static DatabaseLog open(
-      CommitLog log, DatabaseId database, long generation, Path file, Clock clock)
+  /// @throws LogDamagedException if the log has it under a newer generation
+  public static DatabaseLog open(CommitLog log, DatabaseId database, long generation, Path file)
       throws IOException {
-    DatabaseLog opened = new DatabaseLog(log, database, generation, file, clock);
+    DatabaseLog opened = new DatabaseLog(log, database, generation, file);
     LogRecord last = opened.last;
     if (last != null && last.key().generation() > generation) {
       throw new LogDamagedException(
           "database %s is served under generation %d by now; this is generation %d"
               .formatted(database, last.key().generation(), generation));
     }
-    if (last != null && last.kind() == Kind.DELETED) {
-      throw new LogDamagedException("database %s was deleted".formatted(database));
-    }
     return opened;
+  }
+
+  /// Records that a database is no more; waits until that is on the disk. Nothing happens if the
+  /// log does not know it, or knows it under a newer generation. Only when it is closed.
+  public static void delete(CommitLog log, DatabaseId database, long generation, Path file)
+      throws IOException {
+    if (log.find(database) == null) {
+      return;
+    }
+    try (DatabaseLog opened = new DatabaseLog(log, database, generation, file)) {
+      LogRecord last = opened.known();
+      if (last.kind() != Kind.DELETED && last.key().generation() <= generation) {
+        opened.delete().durable().join();
+      }
+    }
   }
 
   public State state() throws IOException {
     LogRecord known = last;
-    if (known == null) {
+    if (known == null || known.kind() == Kind.DELETED) {
       return State.NEW;
     }
     boolean inFile =
@@ -86,21 +97,21 @@ public final class DatabaseLog implements AutoCloseable {
     return wal.holds(known.wal()) ? State.CURRENT : State.BEHIND;
   }
 
-  /// Begins the log of a database that is a copy of a file which is kept elsewhere, a template.
-  ///
-  /// @param sha256 of that file
-  public Recorded begin(byte[] sha256, int pageSize, int databasePages) throws IOException {
-    requireNew();
-    Pages pages = new Pages(pageSize, databasePages, new int[0], sha256.clone());
-    return append(Kind.BASE_FILE, nextKey(), pages, WalPosition.NONE);
-  }
-
-  /// Begins the log of a database with all its pages. SQLite does not have it open, and it has no
-  /// WAL.
-  public Recorded beginWithPages(int pageSize) throws IOException {
-    requireNew();
+  /// Begins the log of a database with what its file holds: as a name if that is a file which is
+  /// kept anyway, a template, else with all its pages. SQLite does not have the database open.
+  public Recorded begin() throws IOException {
+    LogRecord before = last;
+    if (before != null && before.kind() != Kind.DELETED) {
+      throw new IllegalStateException("the log has database %s already".formatted(database));
+    }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      int pageSize = DatabaseHeader.pageSize(channel);
       int databasePages = Math.toIntExact(channel.size() / pageSize);
+      byte[] sha256 = Replay.sha256(channel);
+      if (log.isKept(sha256)) {
+        Pages named = new Pages(pageSize, databasePages, new int[0], sha256);
+        return append(Kind.BASE_FILE, nextKey(), named, WalPosition.NONE);
+      }
       int[] all = IntStream.rangeClosed(1, databasePages).toArray();
       return appendAll(
           Kind.BASE,
@@ -121,19 +132,20 @@ public final class DatabaseLog implements AutoCloseable {
     }
   }
 
-  private void requireNew() {
-    if (last != null) {
-      throw new IllegalStateException("the log has database %s already".formatted(database));
-    }
-  }
-
   /// What was recorded.
   ///
   /// @param bookmark of the newest state
   /// @param transactions that the log did not have before
+  /// @param frames of the WAL that are not in the database's file
   /// @param durable done when it may be acknowledged; fails with [LogFullException] or
   ///   [LogFailedException]
-  public record Recorded(Bookmark bookmark, int transactions, CompletableFuture<?> durable) {}
+  public record Recorded(
+      Bookmark bookmark, int transactions, int frames, CompletableFuture<?> durable) {
+    /// The same with another future.
+    public Recorded with(CompletableFuture<?> durable) {
+      return new Recorded(bookmark, transactions, frames, durable);
+    }
+  }
 
   /// Takes all that was committed since the last time.
   ///
@@ -214,7 +226,15 @@ public final class DatabaseLog implements AutoCloseable {
     Append newest = append;
     CompletableFuture<?> durable =
         newest == null ? CompletableFuture.completedFuture(null) : newest.durable();
-    return new Recorded(known().bookmark(), transactions, durable);
+    LogRecord known = known();
+    return new Recorded(known.bookmark(), transactions, frames(known), durable);
+  }
+
+  private static int frames(LogRecord newest) {
+    return switch (newest.kind()) {
+      case COMMIT, ATTACHED -> newest.wal().frames();
+      case CHECKPOINT, BASE, BASE_FILE, DELETED, PART, SYNCED -> 0;
+    };
   }
 
   private RecordKey nextKey() {
@@ -239,7 +259,7 @@ public final class DatabaseLog implements AutoCloseable {
     return known().pages().databasePages();
   }
 
-  // As engine.Bookmark has it: seconds and their fraction.
+  // Seconds and their fraction.
   private long now() {
     Instant now = clock.instant();
     return now.getEpochSecond() << Integer.SIZE
@@ -255,7 +275,7 @@ public final class DatabaseLog implements AutoCloseable {
   }
 
   /// The database is no more; its file is to be deleted when this is durable.
-  public Recorded delete() throws IOException {
+  private Recorded delete() throws IOException {
     return append(Kind.DELETED, nextKey(), Pages.none(pageSize(), databasePages()), known().wal());
   }
 
@@ -279,6 +299,19 @@ public final class DatabaseLog implements AutoCloseable {
     }
     RecordKey key = new RecordKey(database, generation, known().key().transaction(), 0);
     return append(Kind.CHECKPOINT, key, Pages.none(pageSize(), databasePages()), WalPosition.NONE);
+  }
+
+  /// Sees to it that nothing of this database before now is needed of the log: all of it is in the
+  /// database's file, and the log says so anew. SQLite does not have the database open. Blocks.
+  public Recorded settle() throws IOException {
+    State state = state();
+    if (state == State.NEW) {
+      throw new IllegalStateException("the log does not have database %s".formatted(database));
+    }
+    if (state == State.CURRENT) {
+      record().durable().join(); // what a killed process left
+    }
+    return state == State.BEHIND || frames(known()) > 0 ? rollForward() : checkpointed();
   }
 
   private Path folder() {

@@ -50,7 +50,7 @@ public final class LogReader implements AutoCloseable {
     }
   }
 
-  private SegmentIndex index(Path segment, long number) throws IOException {
+  SegmentIndex index(Path segment, long number) throws IOException {
     if (number == current) {
       return currentIndex;
     }

@@ -36,6 +36,10 @@ final class LogTails {
     return tails.get(database);
   }
 
+  void remove(DatabaseId database) {
+    tails.remove(database);
+  }
+
   int size() {
     return tails.size();
   }

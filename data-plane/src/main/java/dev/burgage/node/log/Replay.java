@@ -134,15 +134,20 @@ public final class Replay {
   }
 
   private void requireContent(FileChannel target, LogRecord base) throws IOException {
-    MessageDigest digest = Sha256.digest();
-    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-    for (long at = 0; target.read(chunk.clear(), at) >= 0; at += chunk.limit()) {
-      digest.update(chunk.flip());
-    }
-    if (!MessageDigest.isEqual(digest.digest(), base.pages().images())) {
+    if (!MessageDigest.isEqual(sha256(target), base.pages().images())) {
       throw new LogDamagedException(
           "the file is not the base of database %s, generation %d: its SHA-256 is another"
               .formatted(database, base.key().generation()));
     }
+  }
+
+  /// Of all that a file holds.
+  static byte[] sha256(FileChannel file) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    for (long at = 0; file.read(chunk.clear(), at) >= 0; at += chunk.limit()) {
+      digest.update(chunk.flip());
+    }
+    return digest.digest();
   }
 }

@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -83,6 +85,20 @@ final class SegmentIndex {
         tails.put(database, new LogTail(new LogPosition(segment, entry.lastEnd), replayFrom));
       }
     });
+  }
+
+  /// Databases that need this segment: those whose newest record is in it, and those with commits
+  /// in it that may be missing in their files.
+  synchronized List<DatabaseId> heldBy(long segment, LogTails tails) {
+    List<DatabaseId> holders = new ArrayList<>();
+    entries.forEach((database, entry) -> {
+      LogTail tail = tails.find(database);
+      if (tail != null
+          && (tail.last().segment() == segment || entry.lastTransaction >= tail.replayFrom())) {
+        holders.add(database);
+      }
+    });
+    return holders;
   }
 
   static Path file(Path segment) {

@@ -63,6 +63,11 @@ final class SegmentWriter implements AutoCloseable {
     return folder.resolve(SegmentHeader.fileName(number));
   }
 
+  /// The one that is written.
+  long segment() {
+    return current.segment();
+  }
+
   long groupCount() {
     return groups;
   }

@@ -6,8 +6,6 @@ import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,17 +40,6 @@ record Alone(OpenDatabases databases, DatabaseFiles files, EngineSettings engine
     long lastUsed = files.lastUsedMillis(identity.database(), identity.generation());
     try {
       return task.apply(database);
-    } finally {
-      settle(identity, lastUsed);
-    }
-  }
-
-  // A log is left only if it could not be moved into the database, for want of room for example.
-  private void settle(DatabaseIdentity identity, long lastUsed) {
-    try {
-      files.syncLog(identity.database(), identity.generation());
-    } catch (IOException e) {
-      throw new UncheckedIOException("what was committed may not be on the disk", e);
     } finally {
       if (lastUsed != 0) {
         files.setLastUsed(identity.database(), identity.generation(), lastUsed);

@@ -54,7 +54,7 @@ public final class Rehearsals {
       throws IOException {
     this.closed = new Closed(databases, files);
     this.temporary = Files.createDirectories(data.resolve("tmp"));
-    this.engine = engine;
+    this.engine = engine.forScratch();
     this.workers = workers;
   }
 

@@ -21,6 +21,7 @@ final class OpenDatabase {
   private volatile long lastUsedNanos = System.nanoTime();
   private volatile @Nullable SqliteDatabase database;
   private volatile @Nullable CompletableFuture<?> residence;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   OpenDatabase(DatabaseIdentity identity) {
     this.identity = identity;
@@ -128,15 +129,30 @@ final class OpenDatabase {
     return residence != null;
   }
 
+  /// Whether it is to be closed as soon as nobody uses it.
+  boolean hasFailed() {
+    SqliteDatabase open = database;
+    return open != null && open.hasFailed();
+  }
+
   /// Only when retired.
   ///
   /// @return whether there was a file to close
-  synchronized boolean closeFile() {
-    SqliteDatabase open = database;
-    if (open == null) {
-      return false;
+  boolean closeFile() {
+    try {
+      SqliteDatabase open = database;
+      if (open == null) {
+        return false;
+      }
+      open.close();
+      return true;
+    } finally {
+      closed.complete(null);
     }
-    open.close();
-    return true;
+  }
+
+  /// Waits until a retired one is closed. Two at once would have the file open with a log each.
+  void awaitClosed() {
+    closed.join();
   }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,7 @@ public final class OpenDatabases implements AutoCloseable {
         }
       }
       // It is being closed; the next one of this name is another.
+      database.awaitClosed();
       databases.remove(identity, database);
     }
   }
@@ -136,6 +138,11 @@ public final class OpenDatabases implements AutoCloseable {
   /// @throws BurgageException `quarantined`, `overloaded` as [#borrowAsItIs]
   public <T> Optional<T> whileClosed(DatabaseIdentity identity, Supplier<T> task) {
     quarantine.check(identity.database());
+    return keepClosed(identity, task);
+  }
+
+  /// As [#whileClosed], for a task that does not open the database.
+  public <T> Optional<T> keepClosed(DatabaseIdentity identity, Supplier<T> task) {
     OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
     if (!database.retain()) {
       return Optional.empty();
@@ -145,6 +152,22 @@ public final class OpenDatabases implements AutoCloseable {
     } finally {
       database.release();
       evictUnopened(database);
+    }
+  }
+
+  /// Runs a task of our own on a database that is open.
+  ///
+  /// @return empty if it is not
+  public <T> Optional<T> whileOpen(DatabaseIdentity identity, Function<SqliteDatabase, T> task) {
+    OpenDatabase database = databases.get(identity);
+    if (database == null || !database.retain()) {
+      return Optional.empty();
+    }
+    try {
+      SqliteDatabase open = database.open();
+      return open == null ? Optional.empty() : Optional.of(task.apply(open));
+    } finally {
+      giveBack(database);
     }
   }
 
@@ -227,8 +250,13 @@ public final class OpenDatabases implements AutoCloseable {
     if (!database.retire()) {
       return false;
     }
-    databases.remove(database.identity(), database);
-    if (database.closeFile()) {
+    boolean wasOpen;
+    try {
+      wasOpen = database.closeFile();
+    } finally {
+      databases.remove(database.identity(), database);
+    }
+    if (wasOpen) {
       evicted.increment();
       places.release();
       if (database.hasResidence()) {
@@ -241,7 +269,7 @@ public final class OpenDatabases implements AutoCloseable {
 
   private void giveBack(OpenDatabase database) {
     database.release();
-    if (waiting.get() > 0 && database.isIdle()) {
+    if ((waiting.get() > 0 || database.hasFailed()) && database.isIdle()) {
       evict(database);
     }
   }

@@ -3,10 +3,8 @@ package dev.burgage.node.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
 import java.io.IOException;
@@ -18,8 +16,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +30,7 @@ class ClosedDatabaseTest {
   private Path file;
 
   @SuppressWarnings("NullAway.Init")
-  private Watchdog watchdog;
+  private TestEngine engine;
 
   @SuppressWarnings("NullAway.Init")
   private ClosedDatabase database;
@@ -43,27 +39,18 @@ class ClosedDatabaseTest {
   void create() throws SQLException, IOException {
     file = Files.createDirectory(folder.resolve("d")).resolve("t.db");
     outside("PRAGMA journal_mode=WAL", "CREATE TABLE t (x)");
-    Evidence evidence = Evidence.begin(folder, 3, Clock.systemUTC());
-    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMinutes(1), _ -> {}));
+    engine = new TestEngine(folder, new StatementSlots(1, 1));
     database =
         new ClosedDatabase(
             file,
             new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1),
             Limits.DEFAULT,
-            new EngineSettings(
-                "n1",
-                1,
-                new StatementSlots(1, 1),
-                watchdog,
-                Runnable::run,
-                Guard.of("enforced", folder),
-                evidence,
-                _ -> {}));
+            engine.settings());
   }
 
   @AfterEach
   void close() {
-    watchdog.close();
+    engine.close();
   }
 
   private void outside(String... statements) throws SQLException {
@@ -101,9 +88,11 @@ class ClosedDatabaseTest {
   }
 
   @Test
-  void whatATaskCommitsIsInTheFileAloneAfterwards() throws IOException {
+  void whatATaskCommitsStaysInTheLogUntilTheDatabaseIsOpened() throws IOException {
+    byte[] before = Files.readAllBytes(file);
     ask("INSERT INTO t VALUES (7)");
-    assertThat(files()).containsExactly("t.db");
+    assertThat(files()).containsExactlyInAnyOrder("t.db", "t.db-wal");
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
     assertThat(ask("SELECT x FROM t")).isEqualTo("7");
     assertThat(ask("PRAGMA journal_mode")).isEqualTo("wal");
   }
@@ -172,7 +161,7 @@ class ClosedDatabaseTest {
     Files.move(left, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Files.move(Path.of(left + "-wal"), Path.of(file + "-wal"));
     ask("INSERT INTO t VALUES (8)");
-    assertThat(files()).containsExactly("t.db");
+    assertThat(files()).containsExactlyInAnyOrder("t.db", "t.db-wal");
     assertThat(ask("SELECT group_concat(x) FROM t")).isEqualTo("7,8");
   }
 

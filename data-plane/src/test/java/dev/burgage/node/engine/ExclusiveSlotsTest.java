@@ -2,10 +2,8 @@ package dev.burgage.node.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
@@ -16,7 +14,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -39,11 +36,10 @@ class ExclusiveSlotsTest {
 
   @TempDir private Path folder = Path.of("");
   private final StatementSlots slots = new StatementSlots(1, 1);
-  private final ExecutorService writers = Executors.newFixedThreadPool(1);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
 
   @SuppressWarnings("NullAway.Init")
-  private Watchdog watchdog;
+  private TestEngine engine;
 
   @SuppressWarnings("NullAway.Init")
   private SqliteDatabase database;
@@ -55,30 +51,20 @@ class ExclusiveSlotsTest {
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode=WAL");
     }
-    Evidence evidence = Evidence.begin(folder, slots.max() + 1, Clock.systemUTC());
-    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMinutes(1), _ -> {}));
+    engine = new TestEngine(folder, slots);
     database =
         new SqliteDatabase(
             file,
             new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1),
             new Limits(1 << 20, 1), // a statement of its tenant has no time at all
-            new EngineSettings(
-                "n1",
-                2,
-                slots,
-                watchdog,
-                writers,
-                Guard.of("enforced", folder),
-                evidence,
-                _ -> {}));
+            engine.settings());
   }
 
   @AfterEach
   void close() {
     clients.close();
     database.close();
-    writers.close();
-    watchdog.close();
+    engine.close();
   }
 
   private static long farAway() {

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.burgage.d1.D1Transport.StatementResult;
-import dev.burgage.migrations.guard.Guard;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.log.TestDisk;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.sql.Access;
 import dev.burgage.node.sql.Script;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,27 +41,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteDatabaseTest {
-  private static final Guard GUARD =
-      Guard.of("enforced", Path.of(System.getProperty("java.io.tmpdir")));
-
   private static final String ENDLESS =
       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) ";
 
   @TempDir Path folder;
   private final Scripts scripts = new Scripts(100_000);
   private final RequestMemory memory = new RequestMemory(10_000_000, 100_000);
-  private Evidence evidence;
-  private Watchdog watchdog;
+  private TestEngine engine;
   private final Queue<DatabaseIdentity> overran = new ConcurrentLinkedQueue<>();
-  private final ExecutorService writers = Executors.newFixedThreadPool(4);
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private Path file;
   private SqliteDatabase database;
 
   @BeforeEach
   void open() throws SQLException, IOException {
-    evidence = Evidence.begin(folder, 6, Clock.systemUTC());
-    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMillis(200), overran::add));
+    engine =
+        new TestEngine(
+            folder,
+            new StatementSlots(2, 4),
+            _ -> {},
+            new Overrun(Duration.ofMillis(200), overran::add),
+            new TestDisk());
     file = folder.resolve("t.db");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
@@ -73,19 +71,15 @@ class SqliteDatabaseTest {
       statement.execute(
           "CREATE TABLE child(p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
     }
-    EngineSettings settings =
-        new EngineSettings(
-            "n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence, _ -> {});
     DatabaseIdentity identity = new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
-    database = new SqliteDatabase(file, identity, Limits.DEFAULT, settings);
+    database = new SqliteDatabase(file, identity, Limits.DEFAULT, engine.settings());
   }
 
   @AfterEach
   void close() {
     clients.close();
     database.close();
-    writers.close();
-    watchdog.close();
+    engine.close();
   }
 
   @Test
@@ -369,9 +363,6 @@ class SqliteDatabaseTest {
 
   @Test
   void aMissingFileIsAnErrorAndNoNewDatabase() {
-    EngineSettings settings =
-        new EngineSettings(
-            "n1", 2, new StatementSlots(2, 4), watchdog, writers, GUARD, evidence, _ -> {});
     Path missing = folder.resolve("missing.db");
     Script script = scripts.admit("SELECT 1");
     try (SqliteDatabase none =
@@ -379,7 +370,7 @@ class SqliteDatabaseTest {
             missing,
             new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1),
             Limits.DEFAULT,
-            settings)) {
+            engine.settings())) {
       Work work =
           new Work(
               List.of(new Step(script, List.of())),

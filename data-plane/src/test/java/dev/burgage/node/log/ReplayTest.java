@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.DatabaseId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +38,21 @@ class ReplayTest {
         folder.resolve("log"),
         CommitLogTest.NODE,
         new LogSettings(small.segmentBytes(), small.queuedBytesMax(), 0, 0, packing),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        this::isBase);
+  }
+
+  private boolean isBase(byte[] sha256) {
+    try {
+      return Arrays.equals(
+          LiveDatabase.digest(Files.readAllBytes(folder.resolve("base.db"))), sha256);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private DatabaseLog databaseLog(CommitLog log, Path file) throws IOException {
-    return DatabaseLog.open(log, DATABASE, 1, file, Clock.systemUTC());
+    return DatabaseLog.open(log, DATABASE, 1, file);
   }
 
   private Path base(int pageSize, String autoVacuum) throws Exception {
@@ -48,11 +60,6 @@ class ReplayTest {
     Path file = folder.resolve("live.db");
     Files.copy(base, file);
     return file;
-  }
-
-  private DatabaseLog.Recorded begin(DatabaseLog database, int pageSize) throws IOException {
-    byte[] base = Files.readAllBytes(folder.resolve("base.db"));
-    return database.begin(LiveDatabase.digest(base), pageSize, base.length / pageSize);
   }
 
   private Path restore(CommitLog log, long to) throws IOException {
@@ -75,7 +82,7 @@ class ReplayTest {
     List<Bookmark> bookmarks = new ArrayList<>();
     try (CommitLog log = log(packing);
         DatabaseLog database = databaseLog(log, file)) {
-      begin(database, pageSize);
+      database.begin();
       try (LiveDatabase live = LiveDatabase.open(file)) {
         for (int i = 0; i < 50; i++) {
           live.randomTransaction(random);
@@ -119,7 +126,7 @@ class ReplayTest {
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file);
         LiveDatabase live = LiveDatabase.open(file)) {
-      begin(database, 4096);
+      database.begin();
       live.execute(
           "with recursive n(i) as (select 1 union all select i + 1 from n limit 900)"
               + " insert into t0(a, b) select i, randomblob(3500) from n");
@@ -140,7 +147,7 @@ class ReplayTest {
     Path file = base(4096, "none");
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file)) {
-      begin(database, 4096).durable().join();
+      database.begin().durable().join();
       LogRecord last = Objects.requireNonNull(log.findLast(DATABASE));
       Pages page = new Pages(4096, 2, new int[] {2}, new byte[4096]);
       RecordKey key = new RecordKey(DATABASE, 1, 2, 0);
@@ -167,7 +174,7 @@ class ReplayTest {
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file)) {
       assertThat(database.state()).isEqualTo(DatabaseLog.State.NEW);
-      database.beginWithPages(4096).durable().join();
+      database.begin().durable().join();
       assertThat(database.state()).isEqualTo(DatabaseLog.State.CURRENT);
       Path empty = folder.resolve("empty.db");
       try (LogReader reader = log.reader()) {
@@ -182,7 +189,7 @@ class ReplayTest {
     Path file = base(4096, "none");
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file)) {
-      begin(database, 4096).durable().join();
+      database.begin().durable().join();
       CommitLogTest.flip(folder.resolve("base.db"), 4000);
       assertThatThrownBy(() -> restore(log, 1))
           .isInstanceOf(LogDamagedException.class)
@@ -199,7 +206,7 @@ class ReplayTest {
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file);
         LiveDatabase live = LiveDatabase.open(file)) {
-      begin(database, 4096);
+      database.begin();
       live.execute("insert into t0(a) values(1)");
       database.record().durable().join();
       live.execute("insert into t0(a) values(2)");
@@ -248,7 +255,7 @@ class ReplayTest {
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file);
         LiveDatabase live = LiveDatabase.open(file)) {
-      begin(database, 4096);
+      database.begin();
       int transactions = 5 + random.nextInt(15);
       int checkpointed = random.nextInt(2 * transactions);
       for (int i = 0; i < transactions; i++) {
@@ -292,7 +299,7 @@ class ReplayTest {
     try (CommitLog log = log(Packing.PLAIN);
         DatabaseLog database = databaseLog(log, file);
         LiveDatabase live = LiveDatabase.open(file)) {
-      begin(database, 4096);
+      database.begin();
       live.execute("insert into t0(a) values(1)");
       database.record().durable().join();
       live.execute("insert into t0(a) values(2)"); // of which the log never hears
@@ -309,9 +316,9 @@ class ReplayTest {
     Path file = base(4096, "none");
     try (CommitLog log = log(Packing.PLAIN)) {
       try (DatabaseLog database = databaseLog(log, file)) {
-        begin(database, 4096).durable().join();
+        database.begin().durable().join();
       }
-      try (DatabaseLog moved = DatabaseLog.open(log, DATABASE, 2, file, Clock.systemUTC());
+      try (DatabaseLog moved = DatabaseLog.open(log, DATABASE, 2, file);
           LiveDatabase live = LiveDatabase.open(file)) {
         live.execute("insert into t0(a) values(1)");
         DatabaseLog.Recorded recorded = moved.record();
@@ -326,14 +333,19 @@ class ReplayTest {
   }
 
   @Test
-  void aDeletedDatabaseIsNotOpenedAgain() throws Exception {
+  void aDeletedDatabaseBeginsAnewIfItIsMadeAgain() throws Exception {
     Path file = base(4096, "none");
     try (CommitLog log = log(Packing.PLAIN)) {
       try (DatabaseLog database = databaseLog(log, file)) {
-        begin(database, 4096);
-        database.delete().durable().join();
+        database.begin().durable().join();
       }
-      assertThatThrownBy(() -> databaseLog(log, file)).hasMessageContaining("was deleted");
+      DatabaseLog.delete(log, DATABASE, 1, file);
+      DatabaseLog.delete(log, DATABASE, 1, file);
+      try (DatabaseLog again = databaseLog(log, file)) {
+        assertThat(again.state()).isEqualTo(DatabaseLog.State.NEW);
+        assertThat(again.begin().bookmark().transaction()).isEqualTo(3);
+      }
     }
+    assertThat(LogCheck.of(folder.resolve("log")).findings()).isEmpty();
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A disk that can be full, fail, be slow, and lose in a power cut whatever was not synced, sector
 /// by sector. Thread-safe.
-final class TestDisk implements LogDisk {
+public final class TestDisk implements LogDisk {
   private static final int SECTOR_BYTES = 512;
 
   private final Object lock = new Object();
@@ -29,41 +29,41 @@ final class TestDisk implements LogDisk {
   // What a file had before a write that is not synced.
   private record Lost(Path file, long at, byte[] before) {}
 
-  void setUsableBytes(long bytes) {
+  public void setUsableBytes(long bytes) {
     synchronized (lock) {
       usableBytes = bytes;
     }
   }
 
-  void refuseForce(boolean refuses) {
+  public void refuseForce(boolean refuses) {
     synchronized (lock) {
       refusesForce = refuses;
     }
   }
 
-  void refuseWrite(boolean refuses) {
+  public void refuseWrite(boolean refuses) {
     synchronized (lock) {
       refusesWrite = refuses;
     }
   }
 
   /// Cuts the power in the sync of that number, counted from now.
-  void cutAtForce(long number, Random random) {
+  public void cutAtForce(long number, Random random) {
     synchronized (lock) {
       cutAtForce = forces + number;
       cut = random;
     }
   }
 
-  void holdForces() {
+  public void holdForces() {
     held.drainPermits();
   }
 
-  void releaseForces() {
+  public void releaseForces() {
     held.release(Integer.MAX_VALUE / 2);
   }
 
-  boolean isForceHeld() {
+  public boolean isForceHeld() {
     return held.hasQueuedThreads();
   }
 

@@ -3,14 +3,10 @@ package dev.burgage.node.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.burgage.migrations.guard.Guard;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.DatabaseIdentity;
-import dev.burgage.node.engine.EngineSettings;
-import dev.burgage.node.engine.Overrun;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementSlots;
-import dev.burgage.node.engine.Watchdog;
+import dev.burgage.node.engine.TestEngine;
 import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
@@ -21,10 +17,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,13 +28,12 @@ class KeepingTest {
   private final UUID rollout = UUID.randomUUID();
   private final DatabaseIdentity identity =
       new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
-  private final ExecutorService writers = Executors.newFixedThreadPool(1);
 
   @SuppressWarnings("NullAway.Init")
   private KeptCopies copies;
 
   @SuppressWarnings("NullAway.Init")
-  private Watchdog watchdog;
+  private TestEngine engine;
 
   @SuppressWarnings("NullAway.Init")
   private SqliteDatabase database;
@@ -55,29 +47,14 @@ class KeepingTest {
     }
     copies = new KeptCopies(folder, Clock.systemUTC());
     copies.open(rollout, Long.MAX_VALUE);
-    Evidence evidence = Evidence.begin(folder, 3, Clock.systemUTC());
-    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMinutes(1), _ -> {}));
-    database =
-        new SqliteDatabase(
-            file,
-            identity,
-            Limits.DEFAULT,
-            new EngineSettings(
-                "n1",
-                1,
-                new StatementSlots(1, 1),
-                watchdog,
-                writers,
-                Guard.of("enforced", folder),
-                evidence,
-                copies));
+    engine = new TestEngine(folder, new StatementSlots(1, 1), copies);
+    database = new SqliteDatabase(file, identity, Limits.DEFAULT, engine.settings());
   }
 
   @AfterEach
   void close() {
     database.close();
-    writers.close();
-    watchdog.close();
+    engine.close();
   }
 
   private void write() {

@@ -3,15 +3,11 @@ package dev.burgage.node.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.burgage.migrations.guard.Guard;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.engine.DatabaseIdentity;
-import dev.burgage.node.engine.EngineSettings;
-import dev.burgage.node.engine.Overrun;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementSlots;
-import dev.burgage.node.engine.Watchdog;
+import dev.burgage.node.engine.TestEngine;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
@@ -36,29 +32,18 @@ class OpenDatabasesTest {
       new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
 
   @SuppressWarnings("NullAway.Init")
-  private Watchdog watchdog;
+  private TestEngine engine;
 
   @SuppressWarnings("NullAway.Init")
   private OpenDatabases databases;
 
   @BeforeEach
   void open() throws IOException {
-    Evidence evidence = Evidence.begin(folder, 3, Clock.systemUTC());
-    watchdog = new Watchdog(evidence, new Overrun(Duration.ofMinutes(1), _ -> {}));
-    EngineSettings settings =
-        new EngineSettings(
-            "n1",
-            1,
-            new StatementSlots(1, 1),
-            watchdog,
-            Runnable::run,
-            Guard.of("enforced", folder),
-            evidence,
-            _ -> {});
+    engine = new TestEngine(folder, new StatementSlots(1, 1));
     databases =
         new OpenDatabases(
             (identity, limits) ->
-                new SqliteDatabase(folder.resolve("t.db"), identity, limits, settings),
+                new SqliteDatabase(folder.resolve("t.db"), identity, limits, engine.settings()),
             new Residence() {
               @Override
               public CompletableFuture<?> begins(DatabaseIdentity identity, Limits limits) {
@@ -76,7 +61,7 @@ class OpenDatabasesTest {
   @AfterEach
   void close() {
     databases.close();
-    watchdog.close();
+    engine.close();
   }
 
   @Test

@@ -86,7 +86,8 @@ final class Authorizer {
       return new GuardedConnection(
           connection,
           ours.permit,
-          new NativeConnection(ours.permit.database(), ours.number, inspection, progress),
+          new NativeConnection(
+              ours.permit.database(), ours.number, inspection, progress, hardening),
           () -> release(ours.number));
     } finally {
       OPENING.remove();

@@ -66,6 +66,18 @@ public final class GuardedConnection implements AutoCloseable {
     return inside == null ? 0 : inside.pagesWritten();
   }
 
+  /// Has SQLite leave the database's write-ahead log as it is when this is the last connection that
+  /// closes (`SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`).
+  ///
+  /// @return false if there is no way into SQLite: it moves the log into the database then
+  public boolean keepLogOnClose() {
+    if (inside == null) {
+      return false;
+    }
+    inside.keepLogOnClose();
+    return true;
+  }
+
   /// Has something called in the midst of all statements from now on, every few tens of
   /// microseconds as far as SQLite allows, by the thread that runs them. It may block. It must not
   /// use the connection.

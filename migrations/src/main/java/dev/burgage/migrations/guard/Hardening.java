@@ -17,6 +17,7 @@ import java.lang.invoke.MethodHandle;
 final class Hardening {
   private static final int ENABLE_FTS3_TOKENIZER = 1004;
   private static final int ENABLE_LOAD_EXTENSION = 1005;
+  private static final int NO_CHECKPOINT_ON_CLOSE = 1006;
   private static final int DEFENSIVE = 1010;
   private static final int TRUSTED_SCHEMA = 1017;
 
@@ -56,5 +57,22 @@ final class Hardening {
       }
     }
     return (int) dropModules.invokeExact(database, modules);
+  }
+
+  /// Has the last connection that closes leave the write-ahead log as it is.
+  void keepLogOnClose(MemorySegment database) {
+    try {
+      int code =
+          (int)
+              configure.invokeExact(
+                  database, NO_CHECKPOINT_ON_CLOSE, /* on= */ 1, MemorySegment.NULL);
+      if (code != SqliteApi.OK) {
+        throw new IllegalStateException("SQLite does not leave its log: code " + code);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("SQLite could not be told to leave its log", e);
+    }
   }
 }

@@ -14,15 +14,22 @@ final class NativeConnection {
   private final long number;
   private final Inspection inspection;
   private final Progress progress;
+  private final Hardening hardening;
   private @Nullable MemorySegment results;
   private @Nullable Pulse pulse;
 
   /// @param number of no other connection of the process
-  NativeConnection(MemorySegment database, long number, Inspection inspection, Progress progress) {
+  NativeConnection(
+      MemorySegment database,
+      long number,
+      Inspection inspection,
+      Progress progress,
+      Hardening hardening) {
     this.database = database;
     this.number = number;
     this.inspection = inspection;
     this.progress = progress;
+    this.hardening = hardening;
   }
 
   int errorOffset() {
@@ -40,6 +47,10 @@ final class NativeConnection {
       results = room;
     }
     return inspection.pagesWritten(database, room);
+  }
+
+  void keepLogOnClose() {
+    hardening.keepLogOnClose(database);
   }
 
   void callWhileRunning(BooleanSupplier goesOn) {

@@ -1,0 +1,96 @@
+package dev.burgage.node.trim;
+
+import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.files.DatabaseFiles;
+import dev.burgage.node.log.CommitLog;
+import dev.burgage.node.log.DatabaseLog;
+import dev.burgage.node.log.HeldSegment;
+import dev.burgage.node.log.RecordKey;
+import dev.burgage.node.pool.OpenDatabases;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the log to a size. A database without commits for long costs 128 bytes each time that the
+/// log has been written once over; one with commits that are not in its file is brought up to date
+/// first. For one thread.
+public final class LogTrim implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogTrim.class);
+
+  private final CommitLog log;
+  private final OpenDatabases databases;
+  private final DatabaseFiles files;
+  private final long keptBytes;
+  private volatile boolean closed;
+
+  /// @param keptBytes of full segments that stay in any case
+  public LogTrim(CommitLog log, OpenDatabases databases, DatabaseFiles files, long keptBytes) {
+    this.log = log;
+    this.databases = databases;
+    this.files = files;
+    this.keptBytes = keptBytes;
+  }
+
+  /// Removes the oldest segments until what is left is not too much. What cannot be removed now,
+  /// because a reader holds a database's log up for example, can later.
+  public void run() throws IOException {
+    HeldSegment oldest = log.oldest(keptBytes);
+    while (oldest != null) {
+      for (RecordKey holder : oldest.holders()) {
+        if (closed) {
+          return;
+        }
+        settle(holder);
+      }
+      if (!log.remove(oldest.number())) {
+        return;
+      }
+      oldest = log.oldest(keptBytes);
+    }
+  }
+
+  private void settle(RecordKey holder) throws IOException {
+    DatabaseIdentity identity = new DatabaseIdentity(holder.database(), holder.generation());
+    try {
+      Optional<Boolean> settled = databases.whileOpen(identity, SqliteDatabase::checkpoint);
+      if (settled.isEmpty()) {
+        settled = databases.keepClosed(identity, () -> settleClosed(identity));
+      }
+      if (!settled.orElse(false)) {
+        LOG.debug("Database {} is in use and holds a segment of the log", holder.database());
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (RuntimeException e) {
+      LOG.warn("Database {} holds a segment of the log", holder.database(), e);
+    }
+  }
+
+  private boolean settleClosed(DatabaseIdentity identity) {
+    Path file = files.path(identity.database(), identity.generation());
+    try {
+      if (!Files.exists(file)) {
+        DatabaseLog.delete(log, identity.database(), identity.generation(), file);
+        return true;
+      }
+      try (DatabaseLog own =
+          DatabaseLog.open(log, identity.database(), identity.generation(), file)) {
+        own.settle().durable().join();
+        return true;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Ends what is under way soon.
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
