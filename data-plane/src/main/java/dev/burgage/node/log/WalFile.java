@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class WalFile implements AutoCloseable {
   private static final int FRAME_HEADER_BYTES = 24;
   private static final int CHUNK_BYTES = 256 * 1024;
+  private static final int CHUNK_BYTES_KEPT = 32 * 1024;
 
   private final Path file;
   private @Nullable FileChannel channel;
   private @Nullable Object key;
+  private @Nullable WalHeader newest;
   private ByteBuffer chunk = ByteBuffer.allocate(0);
   private int pageSize;
 
@@ -44,6 +46,18 @@ final class WalFile implements AutoCloseable {
   /// Reads the commits after a position; frames of a transaction that has not ended, or that were
   /// not written whole, are left for later.
   News read(WalPosition from) throws IOException {
+    List<WalCommit> next = following(from);
+    return next.isEmpty() ? readAnew(from) : new News(next, /* restarted= */ false);
+  }
+
+  // Frames that go on with the sums of the ones before can be of no other use of the file, so after
+  // nearly every commit this is all there is to do.
+  private List<WalCommit> following(WalPosition from) throws IOException {
+    WalHeader known = newest;
+    return channel == null || known == null || !known.isOf(from) ? List.of() : commits(known, from);
+  }
+
+  private News readAnew(WalPosition from) throws IOException {
     WalHeader header = header();
     if (header == null) {
       return new News(List.of(), /* restarted= */ false);
@@ -95,10 +109,9 @@ final class WalFile implements AutoCloseable {
     }
     ByteBuffer bytes = ByteBuffer.allocate(WalHeader.BYTES);
     WalHeader header = fill(bytes, 0) ? WalHeader.of(bytes) : null;
+    newest = header;
     if (header != null && header.pageSize() != pageSize) {
       pageSize = header.pageSize();
-      int frame = FRAME_HEADER_BYTES + pageSize;
-      chunk = ByteBuffer.allocate(Math.max(1, CHUNK_BYTES / frame) * frame);
     }
     return header;
   }
@@ -134,7 +147,15 @@ final class WalFile implements AutoCloseable {
         changed.clear();
       }
     }
+    forgetLargeChunk();
     return commits;
+  }
+
+  // Thousands of databases are open, and few have large commits.
+  private void forgetLargeChunk() {
+    if (chunk.capacity() > CHUNK_BYTES_KEPT) {
+      chunk = ByteBuffer.allocate(0);
+    }
   }
 
   private static int[] ints(Iterable<Integer> values) {
@@ -173,6 +194,7 @@ final class WalFile implements AutoCloseable {
     private int count;
     private int chunkFirst;
     private int chunkFrames;
+    private int framesAtOnce = 1;
     private int at;
 
     Frames(WalHeader header, WalPosition from) {
@@ -202,8 +224,13 @@ final class WalFile implements AutoCloseable {
       return true;
     }
 
+    // A few first: behind them there may be frames of an earlier use, up to the end of the file.
     private boolean load(int frameBytes) throws IOException {
-      chunk.clear();
+      framesAtOnce = Math.min(Math.max(1, CHUNK_BYTES / frameBytes), 4 * framesAtOnce);
+      if (chunk.capacity() < framesAtOnce * frameBytes) {
+        chunk = ByteBuffer.allocate(framesAtOnce * frameBytes);
+      }
+      chunk.clear().limit(framesAtOnce * frameBytes);
       FileChannel open = open();
       long from = offset(count);
       while (chunk.hasRemaining()) {
