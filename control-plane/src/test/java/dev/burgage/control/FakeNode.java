@@ -76,6 +76,9 @@ public final class FakeNode implements AutoCloseable {
   private final List<FeedMessage> messages = new CopyOnWriteArrayList<>();
   private final List<Quarantined> quarantined = new CopyOnWriteArrayList<>();
   private volatile @Nullable Revision position;
+  private volatile FeedMessage.Tokens tokens = new FeedMessage.Tokens(List.of(), null);
+  private volatile @Nullable Acknowledgement acknowledged;
+  private volatile boolean readsScopes = true;
   private volatile boolean refusing;
   private volatile boolean acknowledging = true;
   private volatile @Nullable InputStream stream;
@@ -139,6 +142,17 @@ public final class FakeNode implements AutoCloseable {
 
   public @Nullable Binding binding(String pool, String tenant) {
     return bindings.get(pool + "/" + tenant);
+  }
+
+  /// The tokens that it would accept.
+  public FeedMessage.Tokens tokens() {
+    return tokens;
+  }
+
+  /// As a node of before tokens had scopes, from its next joining on.
+  public FakeNode withoutScopes() {
+    readsScopes = false;
+    return this;
   }
 
   public List<FeedMessage> messages() {
@@ -205,8 +219,15 @@ public final class FakeNode implements AutoCloseable {
   private void follow() {
     while (!closed) {
       try {
+        acknowledged = null;
         var join =
-            new Join(url(), orderToken, position, /* readsPools= */ true, List.copyOf(quarantined));
+            new Join(
+                url(),
+                orderToken,
+                position,
+                /* readsPools= */ true,
+                readsScopes,
+                List.copyOf(quarantined));
         var response =
             http.send(request("feed", Json.bytes(join)).build(), BodyHandlers.ofInputStream());
         if (response.statusCode() == 200) {
@@ -243,14 +264,17 @@ public final class FakeNode implements AutoCloseable {
           bindings.computeIfPresent(
               pool + "/" + tenant, (_, old) -> old.version() <= version ? null : old);
       case FeedMessage.Position(Revision revision) -> {
-        if (!revision.equals(position)) {
+        var served = new Acknowledgement(revision, tokens.edition());
+        if (!served.equals(acknowledged)) {
           position = revision;
+          acknowledged = served;
           if (acknowledging) {
-            send(request("acknowledgement", Json.bytes(new Acknowledgement(revision))).build());
+            send(request("acknowledgement", Json.bytes(served)).build());
           }
         }
       }
-      case FeedMessage.Nodes _, FeedMessage.Tokens _, FeedMessage.Pools _ -> {}
+      case FeedMessage.Tokens all -> tokens = all;
+      case FeedMessage.Nodes _, FeedMessage.Pools _ -> {}
     }
   }
 
@@ -326,7 +350,10 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 200, Json.bytes(list(exchange.getRequestURI().getQuery())));
     } else if (path.equals("/node/v1/position")) {
       Revision known = position;
-      answer(exchange, 200, Json.bytes(new Acknowledgement(known == null ? Revision.NONE : known)));
+      answer(
+          exchange,
+          200,
+          Json.bytes(new Acknowledgement(known == null ? Revision.NONE : known, tokens.edition())));
     } else if (database.matches()) {
       database(exchange, method, database, body);
     } else {

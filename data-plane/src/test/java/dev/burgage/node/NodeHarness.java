@@ -14,6 +14,8 @@ import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.binding.NodeAddress;
 import dev.burgage.protocol.binding.TokenGrant;
+import dev.burgage.protocol.binding.TokenRight;
+import dev.burgage.protocol.binding.TokenScope;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.CreateDatabase;
 import java.io.IOException;
@@ -63,13 +65,17 @@ final class NodeHarness implements AutoCloseable {
     node = Node.start(environment);
     controlPlane.send(
         new FeedMessage.Nodes(List.of(new NodeAddress(SELF, node.url()))),
-        new FeedMessage.Tokens(List.of(new TokenGrant(sha256(TOKEN), TokenGrant.Scope.FLEET))),
+        new FeedMessage.Tokens(List.of(adminGrant()), null),
         new FeedMessage.SnapshotStart(),
         new FeedMessage.Position(new Revision(revision, 0)));
     awaitRevision();
   }
 
-  private static String sha256(String text) {
+  static TokenGrant adminGrant() {
+    return new TokenGrant(sha256(TOKEN), TokenScope.FLEET, TokenRight.ADMIN, null);
+  }
+
+  static String sha256(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -21,9 +21,13 @@ class AccessConfiguration {
 
   @Bean
   FilterRegistrationBean<AccessFilter> accessFilter(
-      AdminToken admin, NodeTokens nodes, Refusals refusals) {
-    var registration =
-        new FilterRegistrationBean<>(new AccessFilter(new Rights(admin, nodes), refusals));
+      AdminToken admin,
+      NodeTokens nodes,
+      IssuedTokens issued,
+      DatabaseTenants databases,
+      Refusals refusals) {
+    var rights = new Rights(admin, nodes, issued, databases);
+    var registration = new FilterRegistrationBean<>(new AccessFilter(rights, refusals));
     registration.setOrder(ORDER);
     return registration;
   }

@@ -39,10 +39,12 @@ final class AccessFilter extends OncePerRequestFilter {
       return;
     }
     Optional<Caller> caller;
+    boolean allowed;
     try {
       caller = PresentedToken.of(request).flatMap(rights::callerOf);
+      allowed = caller.filter(it -> rights.allows(it, request.getMethod(), path)).isPresent();
     } catch (RuntimeException e) {
-      LOG.warn("Tokens of nodes cannot be read: {}", e.getMessage());
+      LOG.warn("Tokens cannot be read: {}", e.getMessage());
       refusals.write(
           request,
           response,
@@ -56,10 +58,11 @@ final class AccessFilter extends OncePerRequestFilter {
           response,
           ErrorCode.UNAUTHORIZED,
           "send the header \"Authorization: Bearer <token>\" with a valid token");
-    } else if (!rights.allows(caller.get(), path)) {
+    } else if (!allowed) {
       refusals.write(request, response, ErrorCode.FORBIDDEN, "this token does not reach this path");
     } else {
       request.setAttribute(Caller.ATTRIBUTE, caller.get().toString());
+      request.setAttribute(Caller.SCOPE, caller.get().scope());
       chain.doFilter(request, response);
     }
   }

@@ -3,12 +3,14 @@ package dev.burgage.control.access;
 import dev.burgage.control.folder.DataFolder;
 import dev.burgage.control.folder.StartRefused;
 import dev.burgage.protocol.binding.TokenGrant;
+import dev.burgage.protocol.binding.TokenRight;
+import dev.burgage.protocol.binding.TokenScope;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The token of fleet scope: the configured one, else the one in the data folder's file `token`,
-/// else one that is made now, kept there and shown once.
+/// The operator's token, which may do everything: the configured one, else the one in the data
+/// folder's file `token`, else one that is made now, kept there and shown once.
 public final class AdminToken {
   private static final String FILE = "token";
   private static final int LENGTH_LEAST = 16;
@@ -42,7 +44,7 @@ public final class AdminToken {
 
   /// What nodes are told about it.
   public TokenGrant grant() {
-    return new TokenGrant(digest.hex(), TokenGrant.Scope.FLEET);
+    return new TokenGrant(digest.hex(), TokenScope.FLEET, TokenRight.ADMIN, /* expiresAt= */ null);
   }
 
   boolean matches(TokenDigest other) {

@@ -90,7 +90,7 @@ class FeedController {
   void acknowledge(
       @Schema(type = "string") @PathVariable NodeName node,
       @RequestBody Acknowledgement acknowledgement) {
-    sources.acknowledgements().record(node, acknowledgement.revision());
+    sources.acknowledgements().record(node, acknowledgement);
     acknowledged.increment();
   }
 

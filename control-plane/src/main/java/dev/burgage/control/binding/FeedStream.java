@@ -4,17 +4,22 @@ import dev.burgage.control.access.AdminToken;
 import dev.burgage.control.binding.BindingRows.ChangePage;
 import dev.burgage.control.node.NodeRegistry;
 import dev.burgage.control.pool.Pools;
+import dev.burgage.control.token.TokenList;
+import dev.burgage.control.token.TokenRegistry;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.NodeAddress;
+import dev.burgage.protocol.binding.TokenGrant;
 import dev.burgage.protocol.node.Join;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +49,10 @@ final class FeedStream {
   private volatile long behindSinceNanos;
   private @Nullable Revision position;
   private final boolean readsPools;
+  private final boolean readsScopes;
   private List<NodeAddress> nodesSent = List.of();
   private @Nullable List<FeedMessage.PoolLimits> poolsSent;
+  private @Nullable Long editionSent;
   private long signOfLifeNanos;
   private long beatNanos;
 
@@ -53,12 +60,17 @@ final class FeedStream {
     this.node = node;
     this.position = join.after();
     this.readsPools = Boolean.TRUE.equals(join.readsPools());
+    this.readsScopes = Boolean.TRUE.equals(join.readsScopes());
     this.out = out;
     this.sources = sources;
   }
 
   NodeName node() {
     return node;
+  }
+
+  boolean readsScopes() {
+    return readsScopes;
   }
 
   UUID id() {
@@ -79,7 +91,7 @@ final class FeedStream {
   /// @throws IOException if the node went away
   void run() throws IOException, InterruptedException {
     sendNodes(sources.registry().addresses());
-    send(new FeedMessage.Tokens(List.of(sources.admin().grant())));
+    sendTokensIfKnown();
     out.flush();
     Duration retry = RETRY_FIRST;
     while (!ended) {
@@ -100,6 +112,7 @@ final class FeedStream {
     try {
       sendNodesIfChanged();
       sendPoolsIfChanged();
+      sendTokensIfChanged();
       boolean more = sendChanges();
       signOfLife();
       return more;
@@ -218,6 +231,31 @@ final class FeedStream {
     }
   }
 
+  // Without them there is no list to send: one of the admin token alone would withdraw all others.
+  private void sendTokensIfKnown() throws IOException {
+    try {
+      sendTokensIfChanged();
+    } catch (DataAccessException | TransactionException e) {
+      LOG.info("Node {} keeps the tokens that it knows: they cannot be read now", node);
+    }
+  }
+
+  private void sendTokensIfChanged() throws IOException {
+    TokenList now = sources.tokens().list();
+    if (Objects.equals(now.edition(), editionSent)) {
+      return;
+    }
+    List<TokenGrant> grants = new ArrayList<>(now.grants().size() + 1);
+    grants.add(sources.admin().grant());
+    now.grants().stream().filter(grant -> readsScopes || grant.isUnlimited()).forEach(grants::add);
+    send(new FeedMessage.Tokens(grants, now.edition()));
+    editionSent = now.edition();
+    Revision known = position;
+    if (known != null && signOfLifeNanos != 0) {
+      sendPosition(known); // what a node acknowledges, and keeps for its next start
+    }
+  }
+
   private void sendPosition(Revision revision) throws IOException {
     send(new FeedMessage.Position(revision));
     out.flush();
@@ -239,6 +277,7 @@ final class FeedStream {
       NodeRegistry registry,
       Pools pools,
       AdminToken admin,
+      TokenRegistry tokens,
       Wakeups wakeups,
       Acknowledgements acknowledgements) {}
 }

@@ -3,6 +3,7 @@ package dev.burgage.control.binding;
 import dev.burgage.protocol.NodeName;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.context.SmartLifecycle;
@@ -29,6 +30,11 @@ class FeedStreams implements SmartLifecycle {
 
   boolean isHere(NodeName node) {
     return open.containsKey(node);
+  }
+
+  /// The nodes with a stream here that tell which tokens they know.
+  List<NodeName> knowingTokens() {
+    return open.values().stream().filter(FeedStream::readsScopes).map(FeedStream::node).toList();
   }
 
   void opened(FeedStream stream) {

@@ -67,7 +67,8 @@ public class Accounts {
     }
   }
 
-  private static boolean isThere(Tenant tenant) {
+  /// Whether Cloudflare's tools see the tenant at all.
+  public static boolean isThere(Tenant tenant) {
     return tenant.state() == TenantState.ACTIVE || tenant.state() == TenantState.SUSPENDED;
   }
 }

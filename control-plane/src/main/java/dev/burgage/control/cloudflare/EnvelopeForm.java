@@ -45,6 +45,10 @@ public class EnvelopeForm implements RefusalForm {
           refusal(METHOD_NOT_ALLOWED, CloudflareCode.NO_ROUTE, "No route for that URI");
       case UNKNOWN_POOL -> refusal(CloudflareCode.UNKNOWN_ACCOUNT, Accounts.UNKNOWN);
       case UNKNOWN_TENANT, TENANT_DELETED -> refusal(CloudflareCode.UNKNOWN_DATABASE, detail);
+      // What D1 answers to a write by somebody who may read (seen in workers-sdk #15467, #15774).
+      case READ_ONLY ->
+          refusal(FORBIDDEN, CloudflareCode.UNKNOWN_ACCOUNT, Accounts.UNKNOWN + ": " + detail);
+      case POOL_FULL -> refusal(CloudflareCode.TOO_MANY_DATABASES, detail);
       case TENANT_SUSPENDED -> refusal(CloudflareCode.UNKNOWN_ACCOUNT, detail);
       case INVALID_REQUEST, INVALID_NAME, UNSUPPORTED_MEDIA_TYPE ->
           refusal(CloudflareCode.INVALID_BODY, detail);

@@ -1,10 +1,13 @@
 package dev.burgage.control.pool;
 
+import dev.burgage.control.access.Caller;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.TokenScope;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
@@ -17,10 +20,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 @RestController
 @RequestMapping("/v1/pools")
@@ -40,7 +45,11 @@ class PoolController {
     PoolName name = request.checkedName();
     Engine engine = request.engine();
     boolean isNew =
-        pools.create(name, engine == null ? Engine.SQLITE : engine, request.checkedLimits());
+        pools.create(
+            name,
+            engine == null ? Engine.SQLITE : engine,
+            request.checkedLimits(),
+            request.checkedTenantsMax());
     Pool pool = pools.get(name);
     return isNew
         ? ResponseEntity.created(URI.create("/v1/pools/" + name)).body(pool)
@@ -48,9 +57,9 @@ class PoolController {
   }
 
   @GetMapping
-  @Operation(summary = "List all pools")
-  PoolList list() {
-    return new PoolList(pools.list());
+  @Operation(summary = "List all pools that the token reaches")
+  PoolList list(@Parameter(hidden = true) @RequestAttribute(Caller.SCOPE) TokenScope scope) {
+    return new PoolList(pools.list(scope));
   }
 
   @GetMapping("/{pool}")
@@ -61,10 +70,14 @@ class PoolController {
 
   @PatchMapping("/{pool}")
   @Operation(
-      summary = "Change a pool's limits of SQL",
+      summary = "Change a pool's limits of SQL, or the most tenants that it may have",
       description =
-          "They hold for all its tenants, also for databases that are open, within two seconds.")
+          "Limits of SQL hold for all its tenants, also for databases that are open, within two"
+              + " seconds. A maximum of tenants holds at once, for new ones; null lifts it.")
   Pool change(@Schema(type = "string") @PathVariable PoolName pool, @RequestBody PoolPatch patch) {
+    if (patch.tenantsMax() != null) {
+      pools.limitTenants(pool, TenantsMax.read(patch.tenantsMax()));
+    }
     return patch.limits() == null ? pools.get(pool) : pools.limit(pool, patch.limits());
   }
 
@@ -82,7 +95,17 @@ class PoolController {
       @Schema(type = "string", example = "shop", requiredMode = Schema.RequiredMode.REQUIRED)
           @Nullable PoolName name,
       @Schema(type = "string", example = "sqlite", defaultValue = "sqlite") @Nullable Engine engine,
-      @Nullable SqlLimitsRequest limits) {
+      @Nullable SqlLimitsRequest limits,
+      @Schema(
+              type = "integer",
+              nullable = true,
+              minimum = "0",
+              description = "The most tenants that it may have; none: no maximum.")
+          @Nullable JsonNode tenantsMax) {
+    @Nullable Integer checkedTenantsMax() {
+      return tenantsMax == null ? null : TenantsMax.read(tenantsMax);
+    }
+
     SqlLimitsRequest checkedLimits() {
       return limits == null ? new SqlLimitsRequest(null, null, null) : limits;
     }
@@ -97,7 +120,14 @@ class PoolController {
   }
 
   @Schema(description = "What to change; what is left out stays.")
-  record PoolPatch(@Nullable SqlLimitsRequest limits) {}
+  record PoolPatch(
+      @Nullable SqlLimitsRequest limits,
+      @Schema(
+              type = "integer",
+              nullable = true,
+              minimum = "0",
+              description = "The most tenants that it may have; null: no maximum.")
+          @Nullable JsonNode tenantsMax) {}
 
   @Schema(description = "All pools, by name.")
   record PoolList(List<Pool> pools) {}

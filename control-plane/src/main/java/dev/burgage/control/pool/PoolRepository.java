@@ -14,12 +14,18 @@ interface PoolRepository extends ListCrudRepository<PoolRow, String> {
   @Modifying
   @NativeQuery(
       """
-      insert into pool (name, engine, created_at, parameters_max, pattern_bytes_max, columns_max)
+      insert into pool (name, engine, created_at, parameters_max, pattern_bytes_max, columns_max,
+        tenants_max)
       values (:name, :engine, :createdAt, :#{#limits.parametersMax}, :#{#limits.patternBytesMax},
-        :#{#limits.columnsMax})
+        :#{#limits.columnsMax}, cast(:tenantsMax as integer))
       on conflict do nothing
       """)
-  int insert(String name, String engine, Instant createdAt, SqlLimits limits);
+  int insert(
+      String name,
+      String engine,
+      Instant createdAt,
+      SqlLimits limits,
+      @Nullable Integer tenantsMax);
 
   /// A change in one statement, so that two at once each keep what the other set; null leaves it.
   ///
@@ -37,6 +43,13 @@ interface PoolRepository extends ListCrudRepository<PoolRow, String> {
       @Nullable Integer parameters,
       @Nullable Integer patternBytes,
       @Nullable Integer columns);
+
+  /// Counts the pool's tenants, once, and holds it while it does.
+  ///
+  /// @param tenantsMax null lifts the maximum
+  /// @return whether there is such a pool
+  @NativeQuery("select set_tenants_max(:name, cast(:tenantsMax as integer))")
+  boolean limitTenants(String name, @Nullable Integer tenantsMax);
 
   /// Pools whose limits of SQL are not the usual ones.
   @NativeQuery(

@@ -7,6 +7,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// A row of table `pool`. Changes of its limits go around it, in one statement.
 @Entity
@@ -17,6 +18,7 @@ class PoolRow {
   private int parametersMax;
   private int patternBytesMax;
   private int columnsMax;
+  private @Nullable Integer tenantsMax;
   private Instant createdAt;
 
   /// For JPA.
@@ -28,6 +30,6 @@ class PoolRow {
   }
 
   Pool toPool() {
-    return new Pool(new PoolName(name), Engine.parse(engine), limits(), createdAt);
+    return new Pool(new PoolName(name), Engine.parse(engine), limits(), tenantsMax, createdAt);
   }
 }

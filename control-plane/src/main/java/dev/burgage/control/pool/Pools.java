@@ -4,6 +4,7 @@ import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.SqlLimits;
+import dev.burgage.protocol.binding.TokenScope;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -36,15 +38,19 @@ public class Pools {
     return rows.findById(name.value()).map(PoolRow::toPool).orElseThrow(() -> unknown(name));
   }
 
-  public List<Pool> list() {
-    return rows.findAll().stream()
-        .map(PoolRow::toPool)
-        .sorted(Comparator.comparing(Pool::name))
-        .toList();
+  /// The pools within a scope: all, or the one that it names, by name.
+  public List<Pool> list(TokenScope scope) {
+    List<PoolRow> found =
+        scope.pool() == null
+            ? rows.findAll()
+            : rows.findById(scope.pool().value()).stream().toList();
+    return found.stream().map(PoolRow::toPool).sorted(Comparator.comparing(Pool::name)).toList();
   }
 
+  /// @param tenantsMax null for no maximum
   /// @return whether the pool is new; making the same pool again is no error
-  boolean create(PoolName name, Engine engine, SqlLimitsRequest limits) {
+  boolean create(
+      PoolName name, Engine engine, SqlLimitsRequest limits, @Nullable Integer tenantsMax) {
     SqlLimits wanted = limits.over(SqlLimits.DEFAULT);
     boolean isNew =
         transaction.execute(status ->
@@ -52,7 +58,8 @@ public class Pools {
                     name.value(),
                     engine.toString(),
                     clock.instant().truncatedTo(ChronoUnit.MICROS),
-                    wanted)
+                    wanted,
+                    tenantsMax)
                 == 1);
     Pool there = get(name);
     if (there.engine() != engine) {
@@ -60,7 +67,8 @@ public class Pools {
           ErrorCode.CONFLICT,
           "pool \"%s\" is there already with another engine; choose another name".formatted(name));
     }
-    if (!limits.over(there.limits()).equals(there.limits())) {
+    if (!limits.over(there.limits()).equals(there.limits())
+        || (tenantsMax != null && !tenantsMax.equals(there.tenantsMax()))) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
           "pool \"%s\" is there already with other limits; PATCH /v1/pools/%s changes them"
@@ -85,6 +93,18 @@ public class Pools {
       throw unknown(name);
     }
     limited = new Limited(limited.pools(), /* readAtNanos= */ 0, /* known= */ false);
+    return get(name);
+  }
+
+  /// Sets the most tenants that the pool may have, or lifts that.
+  ///
+  /// @param tenantsMax null for no maximum
+  /// @throws BurgageException `unknown_pool`
+  Pool limitTenants(PoolName name, @Nullable Integer tenantsMax) {
+    Boolean found = transaction.execute(status -> rows.limitTenants(name.value(), tenantsMax));
+    if (!Boolean.TRUE.equals(found)) {
+      throw unknown(name);
+    }
     return get(name);
   }
 

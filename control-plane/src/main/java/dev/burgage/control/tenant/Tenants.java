@@ -12,7 +12,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -64,11 +66,14 @@ public class Tenants {
   ///
   /// @param set the pool's migration set, of which the plan was made
   /// @return empty if there is such a tenant by now, or the pool has another set or is gone
+  /// @throws BurgageException `pool_full`
   public Optional<Tenant> plan(TenantKey key, NewTenant plan, MigrationSetId set) {
     try {
       return fresh.plan(key, plan, set, now());
     } catch (DataIntegrityViolationException e) {
       return Optional.empty(); // the pool went at the same moment
+    } catch (UncategorizedDataAccessException e) {
+      throw PoolFull.of(key.pool(), e);
     }
   }
 
@@ -94,16 +99,21 @@ public class Tenants {
 
   /// @return empty if somebody changed the row since it was seen
   private Optional<Tenant> change(Tenant seen, Consumer<BindingRow> change) {
-    Optional<Tenant> changed =
-        Optional.ofNullable(
-                transaction.execute(status ->
-                    rows.findByKey(BindingRow.Key.of(seen.key()))
-                        .filter(row -> row.version() == seen.version())
-                        .map(row -> apply(row, change))
-                        .orElse(null)))
-            .map(BindingRow::toTenant);
+    Optional<Tenant> changed = Optional.ofNullable(changed(seen, change)).map(BindingRow::toTenant);
     changed.ifPresent(tenant -> announce(seen, tenant));
     return changed;
+  }
+
+  private @Nullable BindingRow changed(Tenant seen, Consumer<BindingRow> change) {
+    try {
+      return transaction.execute(status ->
+          rows.findByKey(BindingRow.Key.of(seen.key()))
+              .filter(row -> row.version() == seen.version())
+              .map(row -> apply(row, change))
+              .orElse(null));
+    } catch (UncategorizedDataAccessException e) {
+      throw PoolFull.of(seen.key().pool(), e);
+    }
   }
 
   /// Changes the newest row, as often as it takes.

@@ -34,7 +34,7 @@ public final class BindingTable {
   private volatile Revision revision = Revision.NONE;
   private volatile boolean filled;
   private volatile FeedMessage.Nodes nodes = new FeedMessage.Nodes(List.of());
-  private volatile FeedMessage.Tokens grants = new FeedMessage.Tokens(List.of());
+  private volatile FeedMessage.Tokens grants = new FeedMessage.Tokens(List.of(), null);
   private volatile FeedMessage.Pools limits = new FeedMessage.Pools(List.of());
   private Map<PoolName, SqlLimits> limited = Map.of();
   private volatile Map<NodeName, URI> addresses = Map.of();
@@ -67,6 +67,11 @@ public final class BindingTable {
 
   public TokenCheck tokens() {
     return tokens;
+  }
+
+  /// The edition of the list of tokens that the node knows, or null if the list has none.
+  public @Nullable Long tokensEdition() {
+    return grants.edition();
   }
 
   /// Everything up to this revision is in the table.

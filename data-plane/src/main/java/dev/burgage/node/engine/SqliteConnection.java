@@ -220,6 +220,11 @@ final class SqliteConnection implements AutoCloseable {
 
   /// From now until [#end()] a tenant's statements may run, and the watchdog looks after them.
   void begin(Slot slot, long deadlineNanos) {
+    begin(slot, deadlineNanos, Policy.TENANT);
+  }
+
+  /// As [#begin(Slot, long)], for statements that may do less or other than a tenant's usually may.
+  void begin(Slot slot, long deadlineNanos, Policy policy) {
     if (mark == null) {
       mark = evidence.take();
     }
@@ -233,7 +238,13 @@ final class SqliteConnection implements AutoCloseable {
     if (pace != null) {
       pace.begin();
     }
-    guarded.permit(Policy.TENANT);
+    guarded.permit(policy);
+  }
+
+  /// Whether a statement of this request failed because only reading was allowed.
+  boolean isWriteRefused(Exception failure) {
+    return guarded.isWriteRefused()
+        || (failure instanceof SQLException e && StatementFailedException.isReadOnly(e));
   }
 
   /// This is about to run, between [#begin] and [#end()]: if the process dies of it, the next one
@@ -360,6 +371,12 @@ final class SqliteConnection implements AutoCloseable {
               + " have parameters.");
     }
     execute(sql, List.of(), /* sink= */ null);
+  }
+
+  /// Asks SQLite whether a statement may run, without running it.
+  void prepare(String sql) throws SQLException {
+    running(sql);
+    metered(sql);
   }
 
   /// Runs a statement to its end.

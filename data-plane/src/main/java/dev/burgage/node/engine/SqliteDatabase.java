@@ -1,6 +1,7 @@
 package dev.burgage.node.engine;
 
 import dev.burgage.d1.D1Meta;
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.node.crash.Evidence;
@@ -62,12 +63,16 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   /// Runs the work and gives its results to the sink. What looked like a read and turns out to be a
-  /// write (`WITH … INSERT`) is run again on the writer; the sink is made anew for it.
+  /// write (`WITH … INSERT`) is run again on the writer; the sink is made anew for it. Work that
+  /// may not write never gets to the writer, whatever it looks like.
   ///
   /// @return the bookmark of the state that was read or made
   /// @throws StatementFailedException if any statement failed; the database is as it was then
   public <S extends ResultSink> Answer<S> run(Work work, Supplier<S> sinks) {
-    if (work.access() == Access.READ) {
+    if (!work.mayWrite() && work.setsPragma() && settings.guard().state() == Guard.State.TRUSTED) {
+      throw readOnly(); // nobody else would keep it from lifting query_only
+    }
+    if (work.access() == Access.READ || !work.mayWrite()) {
       S sink = sinks.get();
       Bookmark bookmark = read(work, sink);
       if (bookmark != null) {
@@ -236,7 +241,7 @@ public final class SqliteDatabase implements AutoCloseable {
     return sqlLimits;
   }
 
-  // Null: one of the statements wants to write.
+  // Null: one of the statements wants to write, and may.
   private @Nullable Bookmark read(Work work, ResultSink sink) {
     Bookmark bookmark = readUnconfirmed(work, sink);
     if (bookmark != null) {
@@ -253,7 +258,8 @@ public final class SqliteDatabase implements AutoCloseable {
       if (slot == null) {
         throw overloaded();
       }
-      connection.begin(slot, work.deadlineNanos());
+      connection.begin(
+          slot, work.deadlineNanos(), work.mayWrite() ? Policy.TENANT : Policy.TENANT_READING);
       try {
         Bookmark bookmark = commits.bookmark();
         if (sizeBytes == SIZE_UNKNOWN) {
@@ -261,11 +267,17 @@ public final class SqliteDatabase implements AutoCloseable {
         }
         readSteps(connection, work, new CountedSink(sink, work.memory()));
         return bookmark;
-      } catch (SQLException e) {
-        if (StatementFailedException.isReadOnly(e)) {
+      } catch (SQLException | StatementFailedException e) {
+        if (!work.mayWrite() && connection.isWriteRefused(e)) {
+          throw readOnly();
+        }
+        if (!(e instanceof SQLException failed)) {
+          throw e;
+        }
+        if (StatementFailedException.isReadOnly(failed)) {
           return null;
         }
-        throw failure(e, connection.end());
+        throw failure(failed, connection.end());
       } finally {
         connection.end();
         slot.leave();
@@ -282,6 +294,9 @@ public final class SqliteDatabase implements AutoCloseable {
       connection.command("BEGIN");
     }
     try {
+      if (!work.mayWrite() && work.statements() > 1) {
+        prepareAll(connection, work); // one that is refused keeps the others from running
+      }
       for (Step step : work.steps()) {
         long start = System.nanoTime();
         Effort effort = runStep(connection, step, sink);
@@ -290,6 +305,14 @@ public final class SqliteDatabase implements AutoCloseable {
     } finally {
       if (snapshot) {
         connection.command("ROLLBACK");
+      }
+    }
+  }
+
+  private static void prepareAll(SqliteConnection connection, Work work) throws SQLException {
+    for (Step step : work.steps()) {
+      for (String statement : step.script().statements()) {
+        connection.prepare(statement);
       }
     }
   }
@@ -319,6 +342,10 @@ public final class SqliteDatabase implements AutoCloseable {
 
   static StatementFailedException overloaded() {
     return new StatementFailedException(ErrorCode.OVERLOADED, StatementFailedException.OVERLOADED);
+  }
+
+  private static StatementFailedException readOnly() {
+    return new StatementFailedException(ErrorCode.READ_ONLY, StatementFailedException.READ_ONLY);
   }
 
   static StatementFailedException failure(SQLException e, boolean interrupted) {

@@ -15,6 +15,11 @@ public final class StatementFailedException extends RuntimeException {
   /// D1's text for a queue that moves too slowly; applications look for it.
   public static final String OVERLOADED = "D1 DB is overloaded. Requests queued for too long.";
 
+  /// What whoever may only read is told of a statement that writes.
+  static final String READ_ONLY =
+      "this token may only read, and a statement writes or sets something; nothing was changed. Use"
+          + " a token with the right write: SQLITE_READONLY";
+
   private final ErrorCode code;
 
   StatementFailedException(ErrorCode code, String message) {

@@ -11,12 +11,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param access the strictest of the steps' accesses
 /// @param deadlineNanos `System.nanoTime()` at which the statements are stopped
+/// @param mayWrite whether whoever sent them may do more than read
 /// @param memory of the request; the caller closes it when the answer is sent
 public record Work(
-    List<Step> steps, Access access, long deadlineNanos, RequestMemory.Share memory) {
+    List<Step> steps,
+    Access access,
+    boolean mayWrite,
+    long deadlineNanos,
+    RequestMemory.Share memory) {
   /// A script with the parameters of its last statement; it gives one result, that of its last
   /// statement.
   public record Step(Script script, List<@Nullable Object> parameters) {}
+
+  int statements() {
+    int count = 0;
+    for (Step step : steps) {
+      count += step.script().statements().size();
+    }
+    return count;
+  }
 
   boolean changesSchema() {
     return any(Script::changesSchema);

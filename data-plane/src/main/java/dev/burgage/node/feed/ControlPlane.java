@@ -4,7 +4,6 @@ import dev.burgage.node.binding.BindingLookup;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
-import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
@@ -65,12 +64,12 @@ public final class ControlPlane implements BindingLookup {
     return response.body();
   }
 
-  /// Tells the control plane up to which revision this node serves.
-  void acknowledge(Revision revision) throws IOException, InterruptedException {
+  /// Tells the control plane by what this node serves.
+  void acknowledge(Acknowledgement served) throws IOException, InterruptedException {
     HttpRequest request =
         request("acknowledgement")
             .timeout(LOOKUP_TIMEOUT)
-            .POST(BodyPublishers.ofByteArray(Json.bytes(new Acknowledgement(revision))))
+            .POST(BodyPublishers.ofByteArray(Json.bytes(served)))
             .build();
     int status = http.send(request, BodyHandlers.discarding()).statusCode();
     if (status >= 300) {

@@ -4,6 +4,7 @@ import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.crash.Quarantine;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
+import dev.burgage.protocol.node.Acknowledgement;
 import dev.burgage.protocol.node.Join;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,6 +117,7 @@ public final class FeedReader implements AutoCloseable {
         orderToken,
         table.isFilled() ? table.revision() : null,
         /* readsPools= */ true,
+        /* readsScopes= */ true,
         quarantine.list());
   }
 
@@ -152,7 +154,7 @@ public final class FeedReader implements AutoCloseable {
       try {
         acknowledgements.acquire();
         acknowledgements.drainPermits();
-        controlPlane.acknowledge(table.revision());
+        controlPlane.acknowledge(new Acknowledgement(table.revision(), table.tokensEdition()));
       } catch (IOException e) {
         LOG.debug("An acknowledgement did not arrive; the next one says more", e);
       } catch (InterruptedException e) {

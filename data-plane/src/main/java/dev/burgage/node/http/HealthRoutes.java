@@ -65,7 +65,7 @@ final class HealthRoutes implements HttpService {
 
   private void prometheus(ServerRequest request, ServerResponse response) {
     try {
-      tokens.checkClient(request);
+      tokens.checkFleet(request);
       response.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
       response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
     } catch (RuntimeException e) {

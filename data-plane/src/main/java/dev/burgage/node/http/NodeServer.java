@@ -33,6 +33,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -96,8 +97,8 @@ public final class NodeServer implements AutoCloseable {
             .build();
   }
 
-  private static void route(HttpRouting.Builder routing, Bodies bodies, Parts parts) {
-    Tokens tokens = new Tokens(parts.table(), parts.orderToken());
+  static void route(HttpRouting.Builder routing, Bodies bodies, Parts parts) {
+    Tokens tokens = new Tokens(parts.table(), parts.orderToken(), Clock.systemUTC());
     OrderRoutes.Storage storage =
         new OrderRoutes.Storage(
             parts.files(),

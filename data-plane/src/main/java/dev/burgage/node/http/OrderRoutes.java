@@ -196,7 +196,8 @@ final class OrderRoutes implements HttpService {
     if (wanted != null) {
       bindings.awaitRevision(wanted);
     }
-    Answers.json(response, Json.bytes(new Acknowledgement(table.revision())));
+    Answers.json(
+        response, Json.bytes(new Acknowledgement(table.revision(), table.tokensEdition())));
   }
 
   private static DatabaseIdentity identity(ServerRequest request) {

@@ -10,6 +10,9 @@ import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.binding.TokenGrant;
+import dev.burgage.protocol.binding.TokenRight;
+import dev.burgage.protocol.binding.TokenScope;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
@@ -53,10 +56,11 @@ final class QueryRoutes implements HttpService {
     long start = System.nanoTime();
     boolean succeeded = false;
     try {
-      tokens.checkClient(request);
-      Binding binding = binding(request);
+      TokenGrant grant = tokens.client(request);
+      Binding binding = binding(request, grant.scope());
       if (binding.node().equals(parts.self())) {
-        answer(request, response, binding, otherwise);
+        boolean mayWrite = grant.right().includes(TokenRight.WRITE);
+        answer(request, response, binding, new Call(otherwise, mayWrite));
         succeeded = true;
       } else {
         boolean forwarded = request.headers().contains(FORWARDED_BY);
@@ -72,10 +76,18 @@ final class QueryRoutes implements HttpService {
     }
   }
 
-  private Binding binding(ServerRequest request) {
+  /// @param format if the request names none
+  private record Call(ResultsFormat format, boolean mayWrite) {}
+
+  // The token is looked at before anybody is asked for the tenant: of what it does not reach its
+  // holder is not even told whether it is there.
+  private Binding binding(ServerRequest request, TokenScope scope) {
     var parameters = request.path().pathParameters();
     PoolName pool = new PoolName(parameters.get("pool"));
     TenantId tenant = new TenantId(parameters.get("tenant"));
+    if (!scope.covers(pool, tenant)) {
+      throw Tokens.forbidden();
+    }
     return parts.bindings().active(pool, tenant, revision(request));
   }
 
@@ -83,14 +95,14 @@ final class QueryRoutes implements HttpService {
     return request.headers().first(REVISION).map(Revision::parse).orElse(null);
   }
 
-  private void answer(
-      ServerRequest request, ServerResponse response, Binding binding, ResultsFormat otherwise) {
+  private void answer(ServerRequest request, ServerResponse response, Binding binding, Call asked) {
     ResultsFormat format =
-        ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), otherwise);
+        ResultsFormat.parse(request.query().first("resultsFormat").orElse(null), asked.format());
     boolean exact = request.headers().first(INTEGERS).map("exact"::equalsIgnoreCase).orElse(false);
     boolean every = request.headers().first(RESULTS).map("each"::equalsIgnoreCase).orElse(false);
     try (RequestMemory.Share memory = parts.memory().share()) {
-      WireCall call = new WireCall(bodies.read(request, memory), format, exact, every);
+      byte[] body = bodies.read(request, memory);
+      WireCall call = new WireCall(body, format, exact, every, asked.mayWrite());
       WireAnswer answer = parts.queries().run(binding, call, memory);
       if (request.headers().contains(SESSION)) {
         response.header(SESSION, answer.bookmark().toString());

@@ -1,12 +1,14 @@
 package dev.burgage.node.http;
 
 import dev.burgage.node.binding.BindingTable;
+import dev.burgage.protocol.binding.TokenGrant;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what here: clients with a token of the cell, the control plane with the order token.
@@ -15,17 +17,38 @@ final class Tokens {
 
   private final BindingTable table;
   private final byte[] orderToken;
+  private final Clock clock;
 
-  Tokens(BindingTable table, String orderToken) {
+  Tokens(BindingTable table, String orderToken, Clock clock) {
     this.table = table;
     this.orderToken = orderToken.getBytes(StandardCharsets.UTF_8);
+    this.clock = clock;
   }
 
+  /// What the request's token allows.
+  ///
   /// @throws BurgageException `unauthorized` unless the request has a token of the cell
-  void checkClient(ServerRequest request) {
-    if (!table.tokens().accepts(bearer(request))) {
+  TokenGrant client(ServerRequest request) {
+    String token = bearer(request);
+    TokenGrant grant = token == null ? null : table.tokens().find(token);
+    if (grant == null || !grant.isValidAt(clock.instant())) {
       throw unauthorized();
     }
+    return grant;
+  }
+
+  /// For what is nobody's in particular: metrics.
+  ///
+  /// @throws BurgageException `unauthorized`, or `forbidden` unless the token reaches the fleet
+  void checkFleet(ServerRequest request) {
+    if (!client(request).scope().isFleet()) {
+      throw forbidden();
+    }
+  }
+
+  /// What a caller is told whose token does not reach what he asks for, whether it is there or not.
+  static BurgageException forbidden() {
+    return new BurgageException(ErrorCode.FORBIDDEN, "This token does not reach this path.");
   }
 
   /// @throws BurgageException `unauthorized` unless the request has the order token

@@ -56,8 +56,13 @@ public final class Queries {
   ///
   /// @param exactIntegers binds JSON integers as INTEGER; else every number is REAL, as in D1
   /// @param everyResult whether each statement of a text gives a result, or only the last
+  /// @param mayWrite whether whoever sent it may do more than read
   public record WireCall(
-      byte[] body, ResultsFormat format, boolean exactIntegers, boolean everyResult) {}
+      byte[] body,
+      ResultsFormat format,
+      boolean exactIntegers,
+      boolean everyResult,
+      boolean mayWrite) {}
 
   /// An answer in D1's wire format, and the bookmark of the state that it shows.
   public record WireAnswer(byte[] body, Bookmark bookmark) {}
@@ -69,7 +74,8 @@ public final class Queries {
   /// @throws BurgageException with D1's text if it failed; it has had no effect then
   public WireAnswer run(Binding binding, WireCall call, RequestMemory.Share memory) {
     List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
-    Work work = work(binding, statements, call.everyResult(), memory);
+    var admitted = new Admitted(call.everyResult(), call.mayWrite());
+    Work work = work(binding, statements, admitted, memory);
     Answer<WireResults> answer = run(binding, work, () -> new WireResults(call.format()));
     count(binding, work, answer.sink().costs());
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
@@ -96,10 +102,12 @@ public final class Queries {
     }
   }
 
+  private record Admitted(boolean everyResult, boolean mayWrite) {}
+
   private Work work(
       Binding binding,
       List<D1Transport.Statement> statements,
-      boolean everyResult,
+      Admitted as,
       RequestMemory.Share memory) {
     try {
       Access access = Access.READ;
@@ -110,7 +118,7 @@ public final class Queries {
         }
         Script script = scripts.admit(statement.sql());
         access = access.and(script.access());
-        if (everyResult) {
+        if (as.everyResult()) {
           addEach(script, statement.parameters(), steps);
         } else {
           steps.add(new Step(script, statement.parameters()));
@@ -121,7 +129,7 @@ public final class Queries {
       }
       long millis = binding.limits().statementMillisMax();
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-      return new Work(steps, access, deadline, memory);
+      return new Work(steps, access, as.mayWrite(), deadline, memory);
     } catch (SqlRefusedException e) {
       throw new BurgageException(ErrorCode.SQL_ERROR, message(e), e);
     }
@@ -166,7 +174,8 @@ public final class Queries {
     return DbPool.over((tenant, statements, session) -> {
       try (RequestMemory.Share share = memory.share()) {
         Binding binding = bindings.active(pool, tenant, /* seen= */ null);
-        Work work = work(binding, statements, /* everyResult= */ false, share);
+        var all = new Admitted(/* everyResult= */ false, /* mayWrite= */ true);
+        Work work = work(binding, statements, all, share);
         Answer<CollectedResults> answer = run(binding, work, CollectedResults::new);
         count(
             binding,

@@ -105,6 +105,7 @@ class SqliteDatabaseTest {
         new Work(
             List.of(new Step(script, Arrays.asList(parameters))),
             script.access(),
+            /* mayWrite= */ true,
             System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis),
             memory.share());
     return database.run(work, CollectedResults::new).sink().results();
@@ -263,6 +264,7 @@ class SqliteDatabaseTest {
                 new Work(
                     List.of(new Step(one, List.of(2L * i)), new Step(two, List.of(2L * i + 1))),
                     Access.WRITE,
+                    /* mayWrite= */ true,
                     System.nanoTime() + TimeUnit.SECONDS.toNanos(10),
                     memory.share()),
                 CollectedResults::new);
@@ -375,6 +377,7 @@ class SqliteDatabaseTest {
           new Work(
               List.of(new Step(script, List.of())),
               Access.READ,
+              /* mayWrite= */ true,
               System.nanoTime() + TimeUnit.SECONDS.toNanos(5),
               memory.share());
       assertThatThrownBy(() -> none.run(work, CollectedResults::new))

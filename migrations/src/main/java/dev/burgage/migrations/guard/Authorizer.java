@@ -146,8 +146,8 @@ final class Authorizer {
         return SqliteApi.OK;
       }
       boolean allowed =
-          Rules.allow(
-              permit.policy(),
+          allows(
+              permit,
               action,
               SqliteApi.string(first),
               SqliteApi.string(second),
@@ -157,5 +157,21 @@ final class Authorizer {
     } catch (Throwable e) {
       return DENY;
     }
+  }
+
+  private static boolean allows(
+      Permit permit,
+      int action,
+      @Nullable String first,
+      @Nullable String second,
+      @Nullable String database,
+      @Nullable String inner) {
+    boolean allowed = Rules.allow(permit.policy(), action, first, second, database, inner);
+    if (!allowed
+        && permit.policy() == Policy.TENANT_READING
+        && Rules.allow(Policy.TENANT, action, first, second, database, inner)) {
+      permit.refuseWrite();
+    }
+    return allowed;
   }
 }

@@ -99,8 +99,15 @@ public final class GuardedConnection implements AutoCloseable {
         });
   }
 
+  /// Whether a statement of the request was refused only because it was asked for under
+  /// [Policy#TENANT_READING].
+  public boolean isWriteRefused() {
+    return permit.isWriteRefused();
+  }
+
   /// Tells what is called that other statements come now, of which it knows nothing.
   public void beginRequest() {
+    permit.beginRequest();
     if (inside != null) {
       inside.beginRequest();
     }

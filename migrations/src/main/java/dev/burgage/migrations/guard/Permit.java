@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 final class Permit {
   private Policy policy = Policy.TRUSTED; // while the driver opens the connection
   private MemorySegment database = MemorySegment.NULL;
+  private boolean writeRefused;
 
   Policy policy() {
     return policy;
@@ -17,6 +18,19 @@ final class Permit {
     Policy before = policy;
     policy = next;
     return before;
+  }
+
+  /// A write was refused to somebody who may only read.
+  void refuseWrite() {
+    writeRefused = true;
+  }
+
+  boolean isWriteRefused() {
+    return writeRefused;
+  }
+
+  void beginRequest() {
+    writeRefused = false;
   }
 
   void install(MemorySegment database) {

@@ -9,6 +9,9 @@ public enum Policy {
   DUMP,
   /// A tenant's SQL: what D1 allows.
   TENANT,
+  /// A tenant's SQL in the hands of somebody who may only read: what a tenant may, and no write.
+  /// The connection must be `query_only` besides: an R*Tree prepares its writes when it is read.
+  TENANT_READING,
   /// An operator's migration: what a tenant may, and more harmless functions.
   OPERATOR,
   /// An operator's question: what a migration may read, and no write.

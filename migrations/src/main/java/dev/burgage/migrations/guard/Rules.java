@@ -106,10 +106,10 @@ final class Rules {
       case NOBODY -> false;
       case TRUSTED -> true;
       case DUMP -> inner == null && dumps(action, first, second);
-      case READER ->
+      case READER, TENANT_READING ->
           isFree(inner)
               && (isMain(database)
-                  ? reads(action, first, second)
+                  ? reads(policy, action, first, second)
                   : TEMP.equals(database) && action == Action.READ);
       case TENANT, OPERATOR ->
           isFree(inner)
@@ -126,19 +126,35 @@ final class Rules {
       case Action.PRAGMA -> first != null && DUMP_PRAGMAS.contains(lower(first));
       case Action.FUNCTION -> second != null && TREE_FUNCTIONS.contains(lower(second));
       // An R*Tree prepares its writes when it is opened. The connection must be read-only besides.
-      case Action.INSERT, Action.UPDATE, Action.DELETE ->
-          first != null && TREE_TABLES.stream().anyMatch(lower(first)::endsWith);
+      case Action.INSERT, Action.UPDATE, Action.DELETE -> isOfTree(first);
       default -> false;
     };
   }
 
-  private static boolean reads(int action, @Nullable String first, @Nullable String second) {
+  private static boolean reads(
+      Policy policy, int action, @Nullable String first, @Nullable String second) {
     return switch (action) {
       case Action.SELECT, Action.RECURSIVE -> true;
       case Action.READ -> isFree(first);
-      case Action.FUNCTION -> second != null && function(Policy.READER, lower(second));
+      case Action.FUNCTION -> second != null && function(policy, lower(second));
+      case Action.PRAGMA ->
+          policy == Policy.TENANT_READING && first != null && tells(lower(first), second);
+      // As for a dump.
+      case Action.INSERT, Action.UPDATE, Action.DELETE ->
+          policy == Policy.TENANT_READING && isFree(first) && isOfTree(first);
       default -> false;
     };
+  }
+
+  // Those that change something, if only how their connection behaves, are the others.
+  private static boolean tells(String pragma, @Nullable String argument) {
+    return !pragma.equals("optimize")
+        && (!SWITCHES.contains(pragma) || argument == null)
+        && pragma(pragma, argument);
+  }
+
+  private static boolean isOfTree(@Nullable String table) {
+    return table != null && TREE_TABLES.stream().anyMatch(lower(table)::endsWith);
   }
 
   private static boolean main(
@@ -179,7 +195,8 @@ final class Rules {
 
   private static boolean function(Policy policy, String name) {
     return FUNCTIONS.contains(name)
-        || (policy != Policy.TENANT && OPERATOR_FUNCTIONS.contains(name));
+        || ((policy == Policy.OPERATOR || policy == Policy.READER)
+            && OPERATOR_FUNCTIONS.contains(name));
   }
 
   private static boolean pragma(String name, @Nullable String argument) {

@@ -6,6 +6,7 @@ import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One line of the binding stream. A stream opens with [Nodes], [Tokens] and [Pools], then either
 /// goes on after the revision that the node asked for, or sends a whole snapshot ([SnapshotStart],
@@ -44,8 +45,13 @@ public sealed interface FeedMessage {
     }
   }
 
-  /// All tokens that nodes accept; replaces the list before.
-  record Tokens(List<TokenGrant> tokens) implements FeedMessage {
+  /// All tokens that nodes accept, at most [TokenGrant#MAX]; replaces the list before. Sent whole
+  /// to nodes that say in [dev.burgage.protocol.node.Join] that they read scopes; to others only
+  /// those of which they know enough.
+  ///
+  /// @param edition counts the changes of the list, and goes back to the control plane with the
+  ///   next acknowledgement; null if it counts none
+  record Tokens(List<TokenGrant> tokens, @Nullable Long edition) implements FeedMessage {
     public Tokens {
       tokens = List.copyOf(tokens);
     }

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 ///   each start of the node
 /// @param after the revision that the node has, or null for a whole snapshot
 /// @param readsPools whether the node reads [dev.burgage.protocol.binding.FeedMessage.Pools]
+/// @param readsScopes whether the node reads scopes, rights and expiry of tokens
 /// @param quarantined all databases that the node has quarantined. More are added at its start only
 public record Join(
     URI url,
     String orderToken,
     @Nullable Revision after,
     @Nullable Boolean readsPools,
+    @Nullable Boolean readsScopes,
     List<Quarantined> quarantined) {
   // Nodes of before do not say it.
   @SuppressWarnings("NullAway")

@@ -1,5 +1,7 @@
 package dev.burgage.control.cloudflare.analytics;
 
+import dev.burgage.control.access.Caller;
+import dev.burgage.control.access.DatabaseTenants;
 import dev.burgage.control.cloudflare.Accounts;
 import dev.burgage.control.cloudflare.Body;
 import dev.burgage.control.node.Node;
@@ -8,7 +10,9 @@ import dev.burgage.control.node.NodeRegistry;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.binding.TokenScope;
 import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Statistics;
 import dev.burgage.protocol.node.Statistics.OfHour;
 import dev.burgage.protocol.node.Statistics.OfStatement;
@@ -26,6 +30,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -37,20 +42,30 @@ class GraphqlController {
   private static final Logger LOG = LoggerFactory.getLogger(GraphqlController.class);
 
   private final Accounts accounts;
+  private final DatabaseTenants databases;
   private final NodeRegistry registry;
   private final NodeClient nodes;
   private final Clock clock;
 
-  GraphqlController(Accounts accounts, NodeRegistry registry, NodeClient nodes, Clock clock) {
+  GraphqlController(
+      Accounts accounts,
+      DatabaseTenants databases,
+      NodeRegistry registry,
+      NodeClient nodes,
+      Clock clock) {
     this.accounts = accounts;
+    this.databases = databases;
     this.registry = registry;
     this.nodes = nodes;
     this.clock = clock;
   }
 
   @PostMapping("/client/v4/graphql")
-  ResponseEntity<byte[]> answer(@RequestBody(required = false) byte @Nullable [] body) {
+  ResponseEntity<byte[]> answer(
+      @RequestBody(required = false) byte @Nullable [] body,
+      @RequestAttribute(Caller.SCOPE) TokenScope scope) {
     GraphqlRequest request = Body.read(body, GraphqlRequest.class);
+    checkReach(scope, request);
     return switch (String.valueOf(request.operationName())) {
       case "getD1MetricsOverviewQuery" -> data("d1AnalyticsAdaptiveGroups", hours(request));
       case "getD1QueriesOverviewQuery" -> data("d1QueriesAdaptiveGroups", statements(request));
@@ -64,6 +79,23 @@ class GraphqlController {
                           "only wrangler's queries getD1MetricsOverviewQuery and"
                               + " getD1QueriesOverviewQuery are answered here"))));
     };
+  }
+
+  // The door cannot: whose figures are wanted stands in the body.
+  private void checkReach(TokenScope scope, GraphqlRequest request) {
+    boolean reaches =
+        scope.pool() == null
+            || (scope.pool().value().equals(request.account())
+                && (scope.tenant() == null
+                    || (request.database() != null
+                        && databases
+                            .tenant(request.account(), request.databaseText())
+                            .filter(scope.tenant()::equals)
+                            .isPresent())));
+    if (!reaches) {
+      throw new BurgageException(
+          ErrorCode.FORBIDDEN, "this token does not reach the figures of this account or database");
+    }
   }
 
   private List<Map<String, Object>> statements(GraphqlRequest request) {

@@ -68,7 +68,8 @@ record GraphqlRequest(
     return direct.isEmpty() ? filter.path("AND").path(0).path(name).asString("") : direct;
   }
 
-  private @Nullable DatabaseId database() {
+  /// Null if none is named, or not by its id.
+  @Nullable DatabaseId database() {
     try {
       return DatabaseId.parse(filter("databaseId"));
     } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package dev.burgage.control.cloudflare.database;
 
+import dev.burgage.control.access.Caller;
 import dev.burgage.control.cloudflare.Accounts;
 import dev.burgage.control.cloudflare.Body;
 import dev.burgage.control.cloudflare.CloudflareCode;
@@ -8,6 +9,7 @@ import dev.burgage.control.cloudflare.DatabaseName;
 import dev.burgage.control.cloudflare.Envelope;
 import dev.burgage.control.cloudflare.Page;
 import dev.burgage.control.cloudflare.database.DatabaseListing.Found;
+import dev.burgage.control.cloudflare.database.DatabaseListing.Listed;
 import dev.burgage.control.cloudflare.database.DatabaseSettings.Setting;
 import dev.burgage.control.provisioning.TenantCreation;
 import dev.burgage.control.tenant.DeletedTenants;
@@ -16,6 +18,7 @@ import dev.burgage.control.tenant.Tenant;
 import dev.burgage.control.tenant.TenantKey;
 import dev.burgage.control.tenant.Tenants;
 import dev.burgage.protocol.PoolName;
+import dev.burgage.protocol.binding.TokenScope;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +31,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -101,16 +105,29 @@ class DatabaseController {
       @PathVariable String account,
       @RequestParam(defaultValue = "") String name,
       @RequestParam(defaultValue = "") String page,
-      @RequestParam(name = "per_page", defaultValue = "") String perPage) {
+      @RequestParam(name = "per_page", defaultValue = "") String perPage,
+      @RequestAttribute(Caller.SCOPE) TokenScope scope) {
     PoolName pool = accounts.pool(account);
     Page wanted = Page.parse(page, perPage);
     Found found =
-        name.isEmpty()
-            ? new Found(listing.page(pool, wanted), listing.total(pool))
-            : listing.search(pool, name, wanted);
+        scope.tenant() != null
+            ? own(new TenantKey(pool, scope.tenant()), name, wanted)
+            : name.isEmpty()
+                ? new Found(listing.page(pool, wanted), listing.total(pool))
+                : listing.search(pool, name, wanted);
     List<Map<String, @Nullable Object>> rows =
         found.rows().stream().map(row -> DatabaseView.listed(row, row.jurisdiction())).toList();
     return Envelope.page(rows, wanted, found.total());
+  }
+
+  // All that a tenant's token sees.
+  private Found own(TenantKey key, String name, Page wanted) {
+    List<Listed> rows =
+        tenants.find(key).filter(Accounts::isThere).stream()
+            .filter(tenant -> key.tenant().value().contains(new DatabaseName(name).id()))
+            .map(Listed::of)
+            .toList();
+    return new Found(wanted.offset() == 0 ? rows : List.of(), rows.size());
   }
 
   /// @param fields `fields=a,b` as wrangler writes it, or `fields=a&fields=b` as the SDK does
