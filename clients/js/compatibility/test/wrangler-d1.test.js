@@ -30,10 +30,11 @@ for (const wrangler of TRIED) {
     const db = `db-${wrangler.replace('.', '-')}`;
     const file = (name, text) => writeFileSync(join(folder, name), text);
 
+    let token; // another than the pool's, for a test
     function run(...args) {
       const env = {
         CLOUDFLARE_API_BASE_URL: `${cell().url}/client/v4`,
-        CLOUDFLARE_API_TOKEN: pool.token,
+        CLOUDFLARE_API_TOKEN: token ?? pool.token,
         CLOUDFLARE_ACCOUNT_ID: pool.name,
       };
       return runWrangler(wrangler, args, { cwd: folder, env });
@@ -135,6 +136,35 @@ for (const wrangler of TRIED) {
         assert.deepEqual(await first('SELECT count(*) c FROM p'), { c: 2 });
       });
     }
+
+    test('a token that may only read one database', async () => {
+      const made = await cell().send('POST', '/v1/tokens', { scope: 'tenant', pool: pool.name, tenant: db, right: 'read' });
+      const other = `${db}-other`;
+      await api('POST', '', { name: other });
+      token = made.token;
+      try {
+        await sql('"c": 2', 'SELECT count(*) c FROM p');
+        await refuses('may only read', 'd1', 'execute', db, '--remote', '--command', 'DELETE FROM p');
+        await refuses('7403', 'd1', 'execute', db, '--remote', '--command', 'SELECT 1; DELETE FROM p');
+        await says('', 'd1', 'export', db, '--remote', '--output', 'read.sql');
+        await refuses('Authentication', 'd1', 'delete', db, '-y');
+        const rows = JSON.parse(await says(db, 'd1', 'list', '--json'));
+        assert.deepEqual(rows.map(({ name }) => name), [db]);
+      } finally {
+        token = undefined;
+      }
+      assert.deepEqual(await first('SELECT count(*) c FROM p'), { c: 2 });
+      await api('DELETE', `/${other}`);
+    });
+
+    test('d1 create at the most databases that there may be', async () => {
+      await cell().send('PATCH', `/v1/pools/${pool.name}`, { tenantsMax: 0 });
+      try {
+        await refuses('maximum', 'd1', 'create', `${db}-more`);
+      } finally {
+        await cell().send('PATCH', `/v1/pools/${pool.name}`, { tenantsMax: null });
+      }
+    });
 
     test('d1 delete', async () => {
       await says(`Deleted '${db}' successfully`, 'd1', 'delete', db, '-y');

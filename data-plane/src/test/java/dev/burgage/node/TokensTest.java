@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class TokensTest {
         GET /node/v1/quarantine
         GET /node/v1/position
         """;
-    for (String order : orders.strip().split("\n")) {
+    for (String order : orders.lines().toList()) {
       ROUTES.put(order, Use.ORDER);
     }
     ROUTES.put("POST /v1/pools/{pool}/tenants/{tenant}/query", Use.TENANT);
@@ -106,7 +107,8 @@ class TokensTest {
     node.close();
   }
 
-  private record Token(String secret, TokenScope scope, TokenRight right, Instant expiresAt) {}
+  private record Token(
+      String secret, TokenScope scope, TokenRight right, @Nullable Instant expiresAt) {}
 
   private static TokenScope tenant(String pool, String tenant) {
     return new TokenScope(new PoolName(pool), new TenantId(tenant));

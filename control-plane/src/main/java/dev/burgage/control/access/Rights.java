@@ -101,7 +101,7 @@ final class Rights {
     }
     String pool = named.pool();
     String database = named.database();
-    return pool != null && database != null
+    return (pool != null && database != null)
         ? databases.tenant(pool, database).filter(own::equals).isPresent()
         : own.value().equals(named.tenant());
   }

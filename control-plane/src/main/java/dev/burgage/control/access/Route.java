@@ -32,7 +32,7 @@ record Route(String method, String path, Reach reach, TokenRight right, Pattern 
   record Named(@Nullable String pool, @Nullable String tenant, @Nullable String database) {}
 
   static Route of(String line) {
-    String[] words = line.strip().split("\\s+");
+    String[] words = line.strip().split("\\s+", -1);
     String path = words[1];
     // A name is a group of the pattern; what else varies is not looked at.
     String pattern =

@@ -142,8 +142,7 @@ public class TokenRegistry implements IssuedTokens {
       return known;
     }
     try {
-      Copy fresh =
-          known != null && known.list().edition() == rows.edition() ? known.readAt(now) : read(now);
+      Copy fresh = (known == null || isOld(known)) ? read(now) : known.readAt(now);
       copy = fresh;
       return fresh;
     } catch (RuntimeException e) {
@@ -152,6 +151,10 @@ public class TokenRegistry implements IssuedTokens {
       }
       return known;
     }
+  }
+
+  private boolean isOld(Copy known) {
+    return known.list().edition() != rows.edition();
   }
 
   private Copy read(long now) {

@@ -194,7 +194,8 @@ class RoutesTest extends ControlPlaneTest {
     if (needed.equals("open")) {
       return true;
     }
-    String least = needed.split(" ")[List.of("fleet", "pool", "tenant").indexOf(holder.scope())];
+    String least =
+        needed.split(" ", -1)[List.of("fleet", "pool", "tenant").indexOf(holder.scope())];
     boolean ofPool =
         route.contains("{pool}") || route.contains("{account}") || route.contains("graphql");
     boolean ofTenant = route.contains("{tenant}") || route.contains("{database}");
