@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class TenantsMaxTest extends ControlPlaneTest {
   @Autowired private JdbcClient jdbc;
+  @Autowired private DataSource dataSource;
 
   private Answer createPool(int max) {
     return api.post("/v1/pools", "{\"name\":\"%s\",\"tenantsMax\":%d}".formatted(pool, max));
@@ -159,6 +161,38 @@ class TenantsMaxTest extends ControlPlaneTest {
 
     assertThat(there()).isEqualTo(20);
     assertThat(counted()).isEqualTo(bounded ? 20 : 0);
+  }
+
+  @Test
+  void whoSetsAMaximumWaitsForADeleteThatIsUnderWayAndCountsWithoutIt() throws Exception {
+    createPool();
+    create("a");
+    create("b");
+    try (var deleting = dataSource.getConnection();
+        var statement =
+            deleting.prepareStatement(
+                "update binding set state = 'deleted' where pool = ? and tenant = 'a'");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      deleting.setAutoCommit(false);
+      statement.setString(1, pool);
+      statement.executeUpdate();
+      Future<Answer> limited = threads.submit(() -> limit("5"));
+      await("it waits", () -> isWaiting("set_tenants_max"));
+      deleting.commit();
+
+      assertThat(limited.get().status()).isEqualTo(200);
+    }
+    assertThat(counted()).isEqualTo(1);
+  }
+
+  private boolean isWaiting(String statement) {
+    return jdbc.sql(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query"
+                    + " like ?")
+            .param("%" + statement + "%")
+            .query(Long.class)
+            .single()
+        > 0;
   }
 
   @ParameterizedTest

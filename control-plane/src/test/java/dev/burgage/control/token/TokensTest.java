@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class TokensTest extends ControlPlaneTest {
   @Autowired private JdbcClient jdbc;
+  @Autowired private DataSource dataSource;
 
   @BeforeEach
   @AfterEach
@@ -184,6 +188,36 @@ class TokensTest extends ControlPlaneTest {
     await("it is refused", () -> api(purged).get(tenants() + "/acme").status() == 401);
     await("it is refused", () -> api(aside).get(tenants() + "/globex").status() == 401);
     nodes().forEach(node -> await("nodes refuse it", () -> !knows(node, purged)));
+  }
+
+  @Test
+  void aTokenThatIsMadeWhileItsTenantGoesDoesNotComeToBe() throws Exception {
+    createPool();
+    create("acme");
+    try (var going = dataSource.getConnection();
+        var statement =
+            going.prepareStatement(
+                "update binding set state = 'purged' where pool = ? and tenant = 'acme'");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      going.setAutoCommit(false);
+      statement.setString(1, pool);
+      statement.executeUpdate();
+      Future<Answer> making = threads.submit(() -> makeOfTenant("acme"));
+      await("it waits", this::isInsertWaiting);
+      going.commit();
+
+      assertThat(making.get().code()).isEqualTo("unknown_tenant");
+    }
+    assertThat(size()).isZero();
+  }
+
+  private boolean isInsertWaiting() {
+    return jdbc.sql(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query"
+                    + " like 'insert into token %'")
+            .query(Long.class)
+            .single()
+        > 0;
   }
 
   @Test
