@@ -69,6 +69,7 @@ final class LoggedDatabase implements AutoCloseable {
         new Work(
             List.of(new Step(script, Arrays.asList(parameters))),
             script.access(),
+            /* mayWrite= */ true,
             System.nanoTime() + TimeUnit.SECONDS.toNanos(20),
             memory.share());
     return database.run(work, CollectedResults::new).sink().results();

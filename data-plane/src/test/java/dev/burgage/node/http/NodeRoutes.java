@@ -46,7 +46,8 @@ public final class NodeRoutes {
             null,
             null,
             () -> true,
-            Guard.trusted());
+            Guard.trusted(),
+            null);
     NodeServer.route(routes.rules(HttpRouting.Builder.class, ""), new Bodies(1), parts);
     return List.copyOf(routes.found);
   }
