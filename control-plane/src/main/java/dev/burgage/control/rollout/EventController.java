@@ -59,8 +59,8 @@ class EventController {
           @Nullable String after,
       HttpServletResponse response)
       throws IOException, InterruptedException {
-    pools.get(pool);
     if (rows.find(pool, id).isEmpty()) {
+      pools.get(pool);
       throw RolloutVerbs.unknown(pool, id);
     }
     long seen = seen(lastEventId == null ? after : lastEventId);

@@ -100,7 +100,6 @@ class RolloutController {
   @GetMapping("/{id}")
   @Operation(summary = "Get a rollout")
   Rollout get(@Schema(type = "string") @PathVariable PoolName pool, @PathVariable UUID id) {
-    pools.get(pool);
     return views.whole(row(pool, id));
   }
 
@@ -114,7 +113,6 @@ class RolloutController {
       @Schema(description = "As in `causes` of the rollout.") @RequestParam(required = false)
           @Nullable String cause,
       @ParameterObject Paging paging) {
-    pools.get(pool);
     row(pool, id);
     return targets.page(
         id,
@@ -123,8 +121,13 @@ class RolloutController {
         paging.size());
   }
 
+  // The pool is looked for only if the rollout is not there: who follows one asks often.
   private RolloutRow row(PoolName pool, UUID id) {
-    return rows.find(pool, id).orElseThrow(() -> RolloutVerbs.unknown(pool, id));
+    return rows.find(pool, id)
+        .orElseThrow(() -> {
+          pools.get(pool);
+          return RolloutVerbs.unknown(pool, id);
+        });
   }
 
   @Schema(description = "Rollouts, newest first.")
