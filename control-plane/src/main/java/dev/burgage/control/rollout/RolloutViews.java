@@ -17,6 +17,9 @@ import org.springframework.stereotype.Component;
 /// tenants.
 @Component
 class RolloutViews {
+  private static final String WAVE = "wave";
+  private static final String TRICKLE = "trickle";
+
   private final RolloutRows rows;
   private final TargetPages pages;
   private final RolloutRunning running;
@@ -42,13 +45,14 @@ class RolloutViews {
   private Rollout of(
       RolloutRow row, @Nullable List<TargetPages.Cause> causes, @Nullable List<Finding> findings) {
     WaveCounts total = row.status().total();
-    double rate = rate(row);
+    String phase = phase(row);
+    double rate = rate(row, phase);
     return new Rollout(
         row.id(),
         row.pool(),
         row.version(),
         row.state(),
-        phase(row),
+        phase,
         row.plan(),
         row.why(),
         row.state() == RolloutState.FINISHED ? total.failed() == 0 : null,
@@ -68,13 +72,15 @@ class RolloutViews {
         row.times().undoUntil());
   }
 
-  // Of one that is over, the rate of the whole run: there was no last minute.
-  private double rate(RolloutRow row) {
+  // Of one that is over, the rate of the whole run: there was no last minute. Of one that stands
+  // still none: it would fall with the clock, and whoever follows would hear of a change each time.
+  private double rate(RolloutRow row, @Nullable String phase) {
     Instant started = row.times().startedAt();
-    if (started == null) {
+    Instant finished = row.times().finishedAt();
+    boolean moves = WAVE.equals(phase) || TRICKLE.equals(phase);
+    if (started == null || (finished == null && !moves)) {
       return 0;
     }
-    Instant finished = row.times().finishedAt();
     Instant now = finished == null ? running.now() : finished;
     Instant from = now.minus(Targets.rateWindow());
     Instant since = finished != null || from.isBefore(started) ? started : from;
@@ -90,7 +96,7 @@ class RolloutViews {
     return switch (NextStep.of(row.status(), running.now())) {
       case Step.WaitUntil _ -> "soak";
       case Step.AwaitApproval _ -> "approval";
-      case Step.Trickle() -> "trickle";
+      case Step.Trickle() -> TRICKLE;
       case Step.LookForLate() -> "late";
       case Step.Rest(),
           Step.OpenWave _,
@@ -99,7 +105,7 @@ class RolloutViews {
           Step.Halt _,
           Step.Undo(),
           Step.EndUndo _ ->
-          "wave";
+          WAVE;
     };
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.control.Api;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.protocol.node.ApplyOutcomes;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +25,10 @@ final class WavesTest extends RolloutFixture {
       new MigrationFile("V9__drop.sql", "DROP TABLE customer;");
 
   @Autowired private RehearsalRun rehearsals;
+  @Autowired private RolloutRows rows;
+  @Autowired private TargetPages pages;
+  @Autowired private RolloutViews views;
+  @Autowired private RolloutSettings settings;
 
   @Test
   void planSaysWhatWillHappenAndChangesNothing() {
@@ -460,6 +467,24 @@ final class WavesTest extends RolloutFixture {
         .doesNotContain("id: 4\n");
     assertThat(api.get(rollouts() + "/" + id + "/events?after=x").code())
         .isEqualTo("invalid_request");
+  }
+
+  @Test
+  void haltedRolloutLooksTheSameWheneverItIsAskedFor() throws InterruptedException {
+    tenants(3);
+    register(TWO);
+    poison("t0");
+    String id = start("{\"canary\":{\"tenants\":[\"t0\",\"t1\"],\"gate\":{\"failuresMax\":0}}}");
+    run(id);
+    assertThat(stateOf(id)).isEqualTo("halted");
+    RolloutRow row = rows.find(UUID.fromString(id)).orElseThrow();
+    var running =
+        new RolloutRunning(
+            settings,
+            Clock.offset(Clock.systemUTC(), Duration.ofSeconds(20)),
+            new SimpleMeterRegistry());
+
+    assertThat(new RolloutViews(rows, pages, running).brief(row)).isEqualTo(views.brief(row));
   }
 
   @Test
