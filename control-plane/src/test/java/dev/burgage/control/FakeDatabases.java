@@ -7,6 +7,8 @@ import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.schema.Schema;
 import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
@@ -51,6 +53,7 @@ public final class FakeDatabases {
   private final Set<DatabaseId> idle = ConcurrentHashMap.newKeySet();
   private final Map<DatabaseId, ApplyMigrations> dormant = new ConcurrentHashMap<>();
   private final Map<Path, byte[]> migrated = new ConcurrentHashMap<>();
+  private final Map<UUID, Long> numbers = new ConcurrentHashMap<>();
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
 
   FakeDatabases() {
@@ -72,11 +75,19 @@ public final class FakeDatabases {
   ApplyOutcomes apply(ApplyMigrations order) {
     gate.acquireUninterruptibly();
     try {
+      checkNumber(order);
       batches.add(order.targets().size());
       return new ApplyOutcomes(
           order.targets().stream().map(target -> apply(order, target.database())).toList());
     } finally {
       gate.release();
+    }
+  }
+
+  // As a node does.
+  private void checkNumber(ApplyMigrations order) {
+    if (order.number() < numbers.getOrDefault(order.rollout(), 0L)) {
+      throw new BurgageException(ErrorCode.FENCED, "it was taken back");
     }
   }
 
@@ -107,6 +118,7 @@ public final class FakeDatabases {
   }
 
   Undone undo(Undo order) {
+    numbers.merge(order.rollout(), order.number(), Math::max);
     return new Undone(
         order.targets().stream().map(t -> undo(order.rollout(), t.database())).toList());
   }

@@ -10,6 +10,7 @@ import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedCodec;
 import dev.burgage.protocol.binding.FeedMessage;
+import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.error.Problem;
 import dev.burgage.protocol.migration.Template;
@@ -308,6 +309,8 @@ public final class FakeNode implements AutoCloseable {
       } else {
         order(exchange, path);
       }
+    } catch (BurgageException e) {
+      refuse(exchange, e.code(), e.detail());
     }
   }
 

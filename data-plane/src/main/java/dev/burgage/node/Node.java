@@ -28,6 +28,7 @@ import dev.burgage.node.migrate.Marks;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.migrate.Rehearsals;
 import dev.burgage.node.migrate.Schemas;
+import dev.burgage.node.migrate.TakenBack;
 import dev.burgage.node.migrate.Undoer;
 import dev.burgage.node.migrate.WakeUp;
 import dev.burgage.node.pool.OpenDatabases;
@@ -141,10 +142,14 @@ public final class Node implements AutoCloseable {
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.keptCopies = new KeptCopies(folder.path(), Clock.systemUTC());
     this.dormant = new Dormant(folder.path(), Clock.systemUTC());
+    TakenBack takenBack = new TakenBack(folder.path(), Clock.systemUTC());
     this.teller = new OutcomeTeller(dormant, controlPlane);
     this.wakeUp =
         new WakeUp(
-            new WakeUp.Storage(files, keptCopies, dormant), teller, wakers, Clock.systemUTC());
+            new WakeUp.Storage(files, keptCopies, dormant, takenBack),
+            teller,
+            wakers,
+            Clock.systemUTC());
     EngineSettings engine = engine(self);
     this.databases = openDatabases(engine);
     wakeUp.of(databases);
@@ -158,7 +163,7 @@ public final class Node implements AutoCloseable {
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Migrator.Storage storage =
-        new Migrator.Storage(databases, files, templates, keptCopies, dormant);
+        new Migrator.Storage(databases, files, templates, keptCopies, dormant, takenBack);
     NodeServer.Parts parts =
         new NodeServer.Parts(
             self,

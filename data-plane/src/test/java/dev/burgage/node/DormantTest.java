@@ -151,6 +151,10 @@ class DormantTest {
     assertThat(migrate(rollout, BROKEN, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
     assertThat(orders.count("acme", "SELECT count(*) FROM item")).isZero();
     assertTold(Result.FAILED);
+    Path told = dormant(rollout).resolve("told");
+    for (int i = 0; i < 500 && !Files.exists(told); i++) {
+      NodeHarness.pause(); // a node that stops before it has written that down tells again
+    }
     node.stop();
     node.startAndJoin();
     node.sql("acme", "INSERT INTO item(name) VALUES ('x')");
@@ -227,6 +231,22 @@ class DormantTest {
     assertThat(migrate(next, V2, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
     node.sql("acme", "INSERT INTO item(name, price) VALUES ('x', 1)");
     assertThat(orders.undo(next, acme).result()).isEqualTo(Undone.Result.WRITTEN);
+  }
+
+  // The answer with which the node told of the stamp was lost, so the undo does not name it.
+  @Test
+  void aStampThatTheUndoDidNotNameWakesNobody() throws IOException {
+    Binding other = orders.provision("other");
+    letSleep();
+    assertThat(orders.undo(rollout, other).result()).isEqualTo(Undone.Result.UNDONE);
+
+    node.dieAndStartOn(folder.resolve("n2"));
+
+    assertThat(orders.count("acme", "SELECT count(*) FROM item")).isZero();
+    assertThat(orders.describe(acme).version()).isEqualTo("1");
+    node.dieAndStartOn(folder.resolve("n3"));
+    assertThat(orders.count("acme", "SELECT count(*) FROM item")).isZero();
+    assertThat(node.controlPlane.told()).isEmpty();
   }
 
   @Test

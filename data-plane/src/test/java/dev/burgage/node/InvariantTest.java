@@ -87,6 +87,7 @@ class InvariantTest {
   private ApplyMigrations order(Expectation expect, @Nullable Long dormantAfterMillis) {
     return new ApplyMigrations(
         rollout,
+        1,
         List.of(target(broken), target(whole)),
         LOSING,
         List.of(invariant(expect)),
@@ -164,7 +165,7 @@ class InvariantTest {
   void theyAreNotAskedWhereNothingIsToBeApplied() throws IOException {
     Invariant never = new Invariant("never", "SELECT 1", Expectation.EMPTY);
     var upToDate =
-        new ApplyMigrations(rollout, List.of(target(broken)), V1, List.of(never), null, null);
+        new ApplyMigrations(rollout, 1, List.of(target(broken)), V1, List.of(never), null, null);
 
     assertThat(orders.migrate(upToDate).result()).isEqualTo(Result.UP_TO_DATE);
   }

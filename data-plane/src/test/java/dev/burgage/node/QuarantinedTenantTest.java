@@ -123,7 +123,7 @@ class QuarantinedTenantTest {
             "POST",
             "/node/v1/migrations",
             new ApplyMigrations(
-                UUID.randomUUID(), List.of(target), List.of(), List.of(), null, null));
+                UUID.randomUUID(), 1, List.of(target), List.of(), List.of(), null, null));
     assertThat(outcome.body()).contains("\"failed\"").contains("quarantined since");
   }
 

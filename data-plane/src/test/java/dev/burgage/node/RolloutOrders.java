@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// Orders of rollouts to a node, over HTTP, and sets to order.
 record RolloutOrders(NodeHarness node) {
   static final long LATER = 4_102_444_800_000L; // in the year 2100
+  static final long NUMBER = 7; // of orders to apply; those to undo have the next one
   static final Copies COPIES = new Copies(LATER);
 
   static final List<MigrationScript> V1 =
@@ -84,7 +85,13 @@ record RolloutOrders(NodeHarness node) {
       throws IOException {
     return migrate(
         new ApplyMigrations(
-            rollout, List.of(target(binding)), scripts, List.of(), copies, dormantAfterMillis));
+            rollout,
+            NUMBER,
+            List.of(target(binding)),
+            scripts,
+            List.of(),
+            copies,
+            dormantAfterMillis));
   }
 
   ApplyOutcome migrate(ApplyMigrations order) throws IOException {
@@ -101,7 +108,7 @@ record RolloutOrders(NodeHarness node) {
   }
 
   UndoOutcome undo(UUID rollout, Binding binding) throws IOException {
-    Undo order = new Undo(rollout, List.of(target(binding)));
+    Undo order = new Undo(rollout, NUMBER + 1, "2", List.of(target(binding)));
     return order("undo", order, Undone.class).outcomes().getFirst();
   }
 

@@ -6,6 +6,7 @@ import static dev.burgage.node.RolloutOrders.V1;
 import static dev.burgage.node.RolloutOrders.V2;
 import static dev.burgage.node.RolloutOrders.V3;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.binding.Binding;
@@ -280,6 +281,49 @@ class UndoTest {
     assertThat(outcome.result()).isEqualTo(ApplyOutcomes.Result.FAILED);
     assertThat(String.valueOf(outcome.failure())).contains("cannot be kept");
     assertThat(orders.describe(acme).version()).isEqualTo("1");
+  }
+
+  @Test
+  void anOrderThatComesAfterTheUndoIsRefusedAlsoAfterAStart() throws IOException {
+    migrate();
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+
+    assertRefused();
+    node.dieAndStartOn(folder.resolve("n2"));
+    assertRefused();
+
+    assertThat(orders.describe(acme).version()).isEqualTo("1");
+    assertThat(orders.migrate(UUID.randomUUID(), acme, V2, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.APPLIED);
+  }
+
+  @Test
+  void anOrderForADatabaseThatTheUndoDidNotNameIsRefusedToo() throws IOException {
+    Binding other = orders.provision("other");
+    assertThat(orders.undo(rollout, other).result()).isEqualTo(Result.UNDONE);
+
+    assertRefused();
+  }
+
+  private void assertRefused() {
+    assertThatThrownBy(() -> orders.migrate(rollout, acme, V2, COPIES))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("\"fenced\"", "taken back", "not changed");
+  }
+
+  @Test
+  void whatWasMarkedAsAppliedStaysAndIsNotCalledUndone() throws IOException {
+    assertThat(orders.migrate(rollout, acme, BROKEN, COPIES).result())
+        .isEqualTo(ApplyOutcomes.Result.FAILED);
+    node.sql("acme", "ALTER TABLE item ADD COLUMN price INTEGER");
+    orders.mark(acme, V2);
+
+    UndoOutcome outcome = undo();
+
+    assertThat(outcome.result()).isEqualTo(Result.NO_COPY);
+    assertThat(outcome.version()).isEqualTo("2");
+    assertThat(orders.describe(acme).version()).isEqualTo("2");
+    assertThat(orders.count("acme", NAMES)).isEqualTo(1);
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.burgage.control.rollout.Targets.DueTarget;
 import dev.burgage.control.rollout.Targets.Lot;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
@@ -70,7 +72,12 @@ class RolloutOrders {
       var answer = nodes.applyMigrations(node, order(work, lot, batch, now)).outcomes();
       known = matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome);
     } catch (RuntimeException e) {
-      postpone(work, lot, node, e, now);
+      if (e instanceof BurgageException refused && refused.code() == ErrorCode.FENCED) {
+        // Another control plane takes the rollout back: this one stood still for a while.
+        LOG.warn("Rollout {}: node {} refused a late order", lot.rollout(), node, e);
+      } else {
+        postpone(work, lot, node, e, now);
+      }
       return false;
     }
     transaction.executeWithoutResult(status -> {
@@ -93,6 +100,7 @@ class RolloutOrders {
     Duration dormantAfter = lot.state() == TargetState.DORMANT ? null : options.dormantAfter();
     return new ApplyMigrations(
         lot.rollout(),
+        work.rollout().events(),
         batch.stream().map(DueTarget::target).toList(),
         work.scripts(),
         options.invariants(),
@@ -105,11 +113,16 @@ class RolloutOrders {
   }
 
   /// @return whether the node answered
-  boolean undo(Lot lot, NodeName node, List<DueTarget> batch) {
+  boolean undo(RolloutRow rollout, Lot lot, NodeName node, List<DueTarget> batch) {
     Instant now = running.now();
     List<TargetUndone> known;
     try {
-      var order = new Undo(lot.rollout(), batch.stream().map(DueTarget::target).toList());
+      var order =
+          new Undo(
+              rollout.id(),
+              rollout.events(),
+              rollout.version(),
+              batch.stream().map(DueTarget::target).toList());
       var answer = nodes.undo(node, order).outcomes();
       known =
           matched(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param findings of lint, when it was planned
 /// @param why it is halted
 /// @param movesPool whether its last wave takes the pool to its version: it is for all tenants
+/// @param events how many there were; each verb and each step that is written down adds one
 /// @param runner the control plane that works at it, or did last
 record RolloutRow(
     UUID id,
@@ -29,6 +30,7 @@ record RolloutRow(
     boolean poolMoved,
     @Nullable String poolVersionBefore,
     boolean undoesAll,
+    long events,
     Times times,
     @Nullable Runner runner,
     List<WaveRow> waves) {

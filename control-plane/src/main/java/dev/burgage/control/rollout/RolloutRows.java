@@ -338,6 +338,7 @@ class RolloutRows {
         row.poolMoved(),
         row.poolVersionBefore(),
         row.undoesAll(),
+        row.events(),
         row.times(),
         row.runner(),
         waves);
@@ -358,6 +359,7 @@ class RolloutRows {
         row.getBoolean("pool_moved"),
         row.getString("pool_version_before"),
         row.getBoolean("undoes_all"),
+        row.getLong("event_seq"),
         new RolloutRow.Times(
             instant(row, "created_at"),
             orNull(row, "started_at"),

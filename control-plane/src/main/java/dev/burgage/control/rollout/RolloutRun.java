@@ -222,6 +222,6 @@ class RolloutRun {
             row.options().parallelPerNode(),
             0,
             () -> !isOver.getAsBoolean());
-    nodes.run(lot, pace, (node, batch) -> orders.undo(lot, node, batch));
+    nodes.run(lot, pace, (node, batch) -> orders.undo(row, lot, node, batch));
   }
 }

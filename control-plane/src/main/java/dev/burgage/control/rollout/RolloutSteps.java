@@ -50,7 +50,11 @@ class RolloutSteps {
 
   /// What it needs besides.
   @Component
-  record Context(Migrations migrations, TransactionTemplate transaction, RolloutRunning running) {}
+  record Context(
+      Migrations migrations,
+      TargetChanges changes,
+      TransactionTemplate transaction,
+      RolloutRunning running) {}
 
   /// Forgets targets whose tenant is deleted.
   void dropGone(Lot lot) {
@@ -82,13 +86,7 @@ class RolloutSteps {
         say(row, "halted", Map.of("wave", breach.wave(), "why", why), now);
       }
       case Step.LookForLate() -> look(row, now);
-      case Step.EndUndo(RolloutState state) -> {
-        if (state == RolloutState.UNDONE && row.openWave() == row.lastWave()) {
-          plan.addAhead(row, now);
-          rows.recount(row.id());
-        }
-        end(row, state, now);
-      }
+      case Step.EndUndo(RolloutState state) -> endUndo(row, state, now);
       case Step.Rest(),
           Step.Work _,
           Step.WaitUntil _,
@@ -139,6 +137,19 @@ class RolloutSteps {
   private void end(RolloutRow row, RolloutState state, Instant now) {
     rows.move(row.id(), state, null, now);
     say(row, state.toString(), Map.of(), now);
+  }
+
+  private void endUndo(RolloutRow row, RolloutState state, Instant now) {
+    boolean all = state == RolloutState.UNDONE;
+    if (all && context.changes().undoRest(row.id(), now) > 0) {
+      rows.recount(row.id());
+      return; // there is more to undo
+    }
+    if (all && row.openWave() == row.lastWave()) {
+      plan.addAhead(row, now);
+      rows.recount(row.id());
+    }
+    end(row, state, now);
   }
 
   private Scope scope(RolloutRow row) {

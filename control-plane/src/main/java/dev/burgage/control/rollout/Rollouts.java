@@ -117,6 +117,7 @@ class Rollouts {
             false,
             null,
             false,
+            0,
             new RolloutRow.Times(now, null, null, null, null, null),
             null,
             planned.waves()));

@@ -93,6 +93,15 @@ class TargetChanges {
         now);
   }
 
+  /// What was under way when the undo was said and is recorded since. Those that could not be put
+  /// back are not tried again by themselves.
+  int undoRest(UUID rollout, Instant now) {
+    return undo(
+        rollout,
+        "(state in ('applied', 'dormant') or state in ('pending', 'failed') and kind = 'node')",
+        now);
+  }
+
   int forgetDormant(UUID rollout, Instant now) {
     return undo(rollout, "state = 'dormant'", now);
   }

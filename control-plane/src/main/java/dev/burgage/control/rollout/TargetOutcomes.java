@@ -141,7 +141,8 @@ class TargetOutcomes {
         offset 0),
       recorded as (
         update rollout_target t
-        set state = o.result, error = o.error, kind = null, cause = null, attempts = t.attempts + 1,
+        set state = o.result, error = coalesce(o.error, case when o.result = 'no_copy' then t.error end),
+            kind = null, cause = null, attempts = t.attempts + 1,
             to_version =
               case when o.result <> 'undone' then t.to_version
                    when o.fingerprint is null then t.from_version else o.version end

@@ -218,7 +218,13 @@ public final class Dormant {
 
   private static ApplyMigrations withoutTargets(ApplyMigrations order) {
     return new ApplyMigrations(
-        order.rollout(), List.of(), order.scripts(), order.invariants(), order.copies(), null);
+        order.rollout(),
+        order.number(),
+        List.of(),
+        order.scripts(),
+        order.invariants(),
+        order.copies(),
+        null);
   }
 
   /// Whether there is no stamp at all.

@@ -22,13 +22,18 @@ import java.util.concurrent.TimeUnit;
 /// An order's set, ready for many databases, with what the order wants kept of each. Thread-safe.
 final class Application {
   private final UUID rollout;
+  private final long number;
+  private final TakenBack takenBack;
   private final MigrationApplier applier;
   private final KeptCopies copies;
   private final boolean keeps;
 
   /// @throws IOException if there is no room for the copies' folder
-  Application(ApplyMigrations order, KeptCopies copies, Clock clock) throws IOException {
+  Application(ApplyMigrations order, KeptCopies copies, TakenBack takenBack, Clock clock)
+      throws IOException {
     this.rollout = order.rollout();
+    this.number = order.number();
+    this.takenBack = takenBack;
     this.applier = new MigrationApplier(order.scripts(), order.invariants());
     this.copies = copies;
     ApplyMigrations.Copies wanted = order.copies();
@@ -36,6 +41,11 @@ final class Application {
     if (wanted != null && keeps) {
       copies.open(rollout, wanted.untilMillis());
     }
+  }
+
+  /// Whether the rollout was taken back since it was ordered.
+  boolean isLate() {
+    return takenBack.isLate(rollout, number);
   }
 
   /// Brings a database to the last script. In one hold of the writer: what is kept is the state
@@ -51,6 +61,8 @@ final class Application {
 
   private Outcome to(Runnable keptNow, DatabaseIdentity identity, GuardedConnection connection)
       throws SQLException {
+    // While the database is held: what takes it back comes before, and is seen, or finds the copy.
+    takenBack.check(rollout, number);
     Keeping keeping = new Keeping(copies, keeps ? rollout : null, keptNow, identity);
     Outcome outcome = applier.apply(connection, version -> keeping.before(connection, version));
     keeping.after(outcome instanceof Outcome.Applied);

@@ -8,6 +8,7 @@ import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.undo.KeptCopies;
+import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
@@ -42,7 +43,8 @@ public final class Migrator {
       DatabaseFiles files,
       Templates templates,
       KeptCopies copies,
-      Dormant dormant) {}
+      Dormant dormant,
+      TakenBack takenBack) {}
 
   /// @param engine opens databases that are closed
   /// @param workers runs one target each; as many at once as the disk takes side by side
@@ -57,8 +59,10 @@ public final class Migrator {
   /// Brings every target to the last script, or leaves it dormant; blocks until all have ended.
   ///
   /// @throws IOException if the order's stamps or copies have no room; some targets may be stamped
+  /// @throws BurgageException `fenced` if the rollout was taken back since: nothing is changed
   public ApplyOutcomes apply(ApplyMigrations order) throws IOException {
-    Application application = new Application(order, storage.copies(), clock);
+    storage.takenBack().check(order.rollout(), order.number());
+    Application application = new Application(order, storage.copies(), storage.takenBack(), clock);
     Set<DatabaseIdentity> asleep = letSleep(order);
     List<DatabaseIdentity> settled = new ArrayList<>();
     List<CompletableFuture<ApplyOutcome>> running = new ArrayList<>(order.targets().size());

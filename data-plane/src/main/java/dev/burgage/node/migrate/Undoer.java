@@ -4,6 +4,7 @@ import dev.burgage.migrations.apply.History;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.schema.Schema;
+import dev.burgage.migrations.script.MigrationSetReader;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.undo.KeptCopies;
@@ -33,6 +34,7 @@ public final class Undoer {
   private final Closed closed;
   private final KeptCopies copies;
   private final Dormant dormant;
+  private final TakenBack takenBack;
   private final WakeUp wakeUp;
   private final ExecutorService workers;
 
@@ -41,12 +43,15 @@ public final class Undoer {
     this.closed = new Closed(storage.databases(), storage.files());
     this.copies = storage.copies();
     this.dormant = storage.dormant();
+    this.takenBack = storage.takenBack();
     this.wakeUp = wakeUp;
     this.workers = workers;
   }
 
   /// Blocks until all have ended.
   public Undone undo(Undo order) throws IOException {
+    // First of all: what a late order does from here on is nothing.
+    takenBack.note(order.rollout(), order.number());
     Set<DatabaseIdentity> unchanged =
         Set.copyOf(
             dormant.forget(
@@ -57,7 +62,7 @@ public final class Undoer {
           unchanged.contains(Closed.identity(target))
               ? CompletableFuture.completedFuture(
                   unseen(target.database(), Result.UNDONE, /* error= */ null))
-              : CompletableFuture.supplyAsync(() -> undo(order.rollout(), target), workers));
+              : CompletableFuture.supplyAsync(() -> undo(order, target), workers));
     }
     return new Undone(running.stream().map(CompletableFuture::join).toList());
   }
@@ -66,27 +71,23 @@ public final class Undoer {
     return new UndoOutcome(database, result, null, null, error);
   }
 
-  private UndoOutcome undo(UUID rollout, Target target) {
+  private UndoOutcome undo(Undo order, Target target) {
     try {
       DatabaseIdentity identity = Closed.identity(target);
       wakeUp.awaitSettled(identity);
-      if (!copies.has(rollout)) {
-        return unseen(target.database(), Result.NO_COPY, /* error= */ null);
-      }
       return closed.with(
           target,
-          database ->
-              database.exclusivelyLooking(connection -> undo(rollout, identity, connection)));
+          database -> database.exclusivelyLooking(connection -> undo(order, identity, connection)));
     } catch (RuntimeException e) {
       LOG.warn("Database {} could not be put back", target.database(), e);
       return unseen(target.database(), Result.FAILED, String.valueOf(e.getMessage()));
     }
   }
 
-  private UndoOutcome undo(UUID rollout, DatabaseIdentity identity, GuardedConnection connection)
+  private UndoOutcome undo(Undo order, DatabaseIdentity identity, GuardedConnection connection)
       throws SQLException {
     try {
-      Result result = result(rollout, identity, connection);
+      Result result = result(order, identity, connection);
       return connection.as(
           Policy.TRUSTED,
           jdbc ->
@@ -101,15 +102,22 @@ public final class Undoer {
     }
   }
 
-  private Result result(UUID rollout, DatabaseIdentity identity, GuardedConnection connection)
+  private Result result(Undo order, DatabaseIdentity identity, GuardedConnection connection)
       throws SQLException, IOException {
+    UUID rollout = order.rollout();
     return switch (copies.state(rollout, identity)) {
-      // A copy is on the disk before the migration commits: none has.
-      case null -> Result.UNDONE;
+      // A copy is on the disk before the migration commits. So the rollout has changed nothing, or
+      // kept none; and what has its version all the same was marked as applied, or never behind.
+      case null -> isAt(order.version(), connection) ? Result.NO_COPY : Result.UNDONE;
       case UNDONE -> Result.UNDONE;
       case CLEAN -> copies.putBack(rollout, identity, connection) ? Result.UNDONE : Result.NO_COPY;
       case WRITTEN -> isAsBefore(rollout, identity, connection) ? Result.UNDONE : Result.WRITTEN;
     };
+  }
+
+  private static boolean isAt(String version, GuardedConnection connection) throws SQLException {
+    String current = connection.as(Policy.TRUSTED, History::currentVersion);
+    return current != null && MigrationSetReader.compareVersions(current, version) >= 0;
   }
 
   // The node died between copy and migration, or between the return and its mark, and the tenant

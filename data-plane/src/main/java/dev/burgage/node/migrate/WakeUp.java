@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,8 @@ public final class WakeUp implements Residence {
   private @Nullable OpenDatabases databases;
 
   /// What is written down.
-  public record Storage(DatabaseFiles files, KeptCopies copies, Dormant dormant) {}
+  public record Storage(
+      DatabaseFiles files, KeptCopies copies, Dormant dormant, TakenBack takenBack) {}
 
   /// @param workers runs one migration each; tenants wait for them
   public WakeUp(Storage storage, OutcomeTeller teller, Executor workers, Clock clock) {
@@ -108,9 +110,16 @@ public final class WakeUp implements Residence {
       UUID rollout, DatabaseIdentity identity, Limits limits, CompletableFuture<Boolean> done) {
     ApplyOutcome outcome;
     try {
-      outcome = migrate(set(rollout), identity, limits);
+      Application set = set(rollout);
+      if (set.isLate()) {
+        // The control plane never heard of the stamp, so it was not among those to be forgotten.
+        storage.dormant().clear(List.of(identity));
+        settle(identity, () -> done.complete(true));
+        return;
+      }
+      outcome = migrate(set, identity, limits);
       storage.dormant().awake(rollout, identity);
-    } catch (RuntimeException | Error e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("Database {} was not woken; its next request tries again", identity.database(), e);
       storage.dormant().letSleep(rollout, identity);
       settle(identity, () -> done.completeExceptionally(e));
@@ -133,7 +142,8 @@ public final class WakeUp implements Residence {
         rollout,
         id -> {
           try {
-            return new Application(storage.dormant().order(id), storage.copies(), clock);
+            return new Application(
+                storage.dormant().order(id), storage.copies(), storage.takenBack(), clock);
           } catch (IOException e) {
             throw new UncheckedIOException("the order of rollout " + id + " cannot be read", e);
           }

@@ -24,7 +24,7 @@ public enum ErrorCode {
   POOL_FULL(409, false, "The pool has its maximum of tenants"),
   MIGRATION_IMMUTABLE(409, false, "The migration has been applied and cannot change"),
   TEMPLATE_MISSING(409, true, "The node does not have the template"),
-  FENCED(409, false, "The database is attached with another generation"),
+  FENCED(409, false, "The order was overtaken by a newer one"),
   TENANT_DELETED(410, false, "The tenant is deleted"),
   BODY_TOO_LARGE(413, false, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, false, "The content type is not supported"),

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// transaction of its own. Repeating it changes nothing.
 ///
 /// @param rollout names the copies that are kept and the targets that are left dormant
+/// @param number of the rollout's newest event when this was decided; a node that has taken the
+///   rollout back refuses what was decided before
 /// @param scripts the pool's whole set up to the wanted version, in order
 /// @param invariants asked in each target's transaction; one that does not hold rolls it back
 /// @param copies how a target's state before is kept, or null if it is not
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   migrated before their next statement; null migrates all of them now
 public record ApplyMigrations(
     UUID rollout,
+    long number,
     List<Target> targets,
     List<MigrationScript> scripts,
     List<Invariant> invariants,

@@ -32,7 +32,8 @@ public record Undone(List<UndoOutcome> outcomes) {
     UNDONE,
     /// It was written to after the migration, so it stays as it is.
     WRITTEN,
-    /// The rollout changed it and its copy is gone or was never kept; it stays as it is.
+    /// It has the rollout's version and there is no copy of before: that is gone or was never kept,
+    /// or what the database has was made by hand and marked as applied. It stays as it is.
     NO_COPY,
     FAILED;
 

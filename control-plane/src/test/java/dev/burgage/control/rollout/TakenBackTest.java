@@ -1,0 +1,97 @@
+package dev.burgage.control.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.burgage.control.migration.Migrations;
+import dev.burgage.control.rollout.RolloutOrders.Work;
+import dev.burgage.control.rollout.Targets.DueTarget;
+import dev.burgage.control.rollout.Targets.Lot;
+import dev.burgage.protocol.PoolName;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+/// Undo beside what is under way, late, or made by hand.
+final class TakenBackTest extends RolloutFixture {
+  @Autowired private RolloutRows rows;
+  @Autowired private RolloutOrders orders;
+  @Autowired private Targets targets;
+  @Autowired private Migrations migrations;
+
+  @Test
+  void whatIsUnderWayWhenTheUndoIsSaidIsTakenBackToo() {
+    create("t0");
+    register(TWO);
+    String id = start("");
+    nodes().forEach(node -> node.databases().shut());
+    CompletableFuture<Void> slice = CompletableFuture.runAsync(() -> runQuietly(id));
+    await("an order is under way", () -> owner("t0").databases().hasWaiting());
+
+    assertThat(say(id, "undo", "").text("state")).isEqualTo("undoing");
+    nodes().forEach(node -> node.databases().open());
+    slice.join();
+    runQuietly(id);
+
+    assertThat(stateOf(id)).isEqualTo("undone");
+    assertThat(targets(id)).containsEntry("t0", "undone");
+    assertThat(versionInFile("t0")).isEqualTo("1");
+  }
+
+  @Test
+  void anOrderOfAControlPlaneThatStoodStillIsRefused() throws InterruptedException {
+    create("t0");
+    register(TWO);
+    String id = start("");
+    run.slice(UUID.fromString(id), () -> true);
+    RolloutRow seen = rows.find(UUID.fromString(id)).orElseThrow();
+    Lot lot = new Lot(seen.id(), new PoolName(pool), TargetState.PENDING, 0);
+    List<DueTarget> due = targets.due(lot, owner("t0").name(), 1, Instant.now());
+    assertThat(due).hasSize(1);
+    run(id);
+    say(id, "undo", "");
+    run(id);
+    JsonNode before = target(id, "t0");
+    assertThat(before.path("state").asString()).isEqualTo("undone");
+
+    var late = new Work(seen, migrations.upTo(seen.pool(), "2"), new AtomicBoolean());
+    assertThat(orders.migrate(late, lot, owner("t0").name(), due)).isFalse();
+
+    assertThat(versionInFile("t0")).isEqualTo("1");
+    assertThat(target(id, "t0")).isEqualTo(before);
+  }
+
+  @Test
+  void markedTargetStaysAtTheVersionAndIsListed() throws InterruptedException {
+    create("t0");
+    create("t1");
+    register(TWO);
+    owner("t0").databases().run(database("t0"), "ALTER TABLE customer ADD COLUMN name");
+    String id = start("");
+    run(id);
+    say(id, "mark-applied", "{\"tenants\":[\"t0\"]}");
+
+    say(id, "undo", "");
+    run(id);
+
+    assertThat(stateOf(id)).isEqualTo("undone");
+    assertThat(targets(id)).containsEntry("t0", "noCopy").containsEntry("t1", "undone");
+    assertThat(target(id, "t0").path("toVersion").asString()).isEqualTo("2");
+    assertThat(target(id, "t0").path("error").asString()).isEqualTo("marked as applied");
+    assertThat(api.get(tenants() + "/t0").text("schemaVersion")).isEqualTo("2");
+    assertThat(versionInFile("t0")).isEqualTo("2");
+    assertThat(versionInFile("t1")).isEqualTo("1");
+  }
+
+  private void runQuietly(String id) {
+    try {
+      run(id);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
