@@ -46,6 +46,16 @@ final class StampTable {
 
   /// Takes over all of another one; its values count.
   void putAll(StampTable other) {
+    // Room first. The other's places are in the order of their hashes: put one by one into a table
+    // that grows meanwhile, they would fill its beginning first, and be looked for through all of
+    // it.
+    int capacity = capacity();
+    while ((size + other.size) * 3L > capacity * 2L) {
+      capacity *= 2;
+    }
+    if (capacity > capacity()) {
+      rebuild(capacity, _ -> true);
+    }
     for (int at = 0; at < other.places.length; at += STRIDE) {
       if (other.places[at + 2] != NONE) {
         put(other.places[at], other.places[at + 1], other.places[at + 2]);
