@@ -66,10 +66,16 @@ record StampLog(Path file) {
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      while (records.hasRemaining()) {
-        channel.write(records);
+      long end = channel.size();
+      try {
+        while (records.hasRemaining()) {
+          channel.write(records);
+        }
+        channel.force(/* metaData= */ true);
+      } catch (IOException e) {
+        channel.truncate(end); // else what comes later would stand behind half a word
+        throw e;
       }
-      channel.force(/* metaData= */ true);
     }
   }
 

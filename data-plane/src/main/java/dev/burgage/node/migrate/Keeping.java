@@ -5,6 +5,7 @@ import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.undo.KeptCopies;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -47,7 +48,17 @@ final class Keeping {
   }
 
   private static SQLException notKept(Exception e) {
-    return new SQLException("its state before the migration cannot be kept: " + e.getMessage(), e);
+    return new SQLException(
+        "its state before the migration cannot be kept (%s), so it is as it was; make room and retry"
+            .formatted(reason(e)),
+        e);
+  }
+
+  // Of a file that cannot be written the message begins with its path, another one each time.
+  private static String reason(Exception e) {
+    return e instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : String.valueOf(e.getMessage());
   }
 
   /// @param changed whether the change was committed

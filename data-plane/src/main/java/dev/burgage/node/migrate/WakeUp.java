@@ -108,9 +108,14 @@ public final class WakeUp implements Residence {
 
   private void wake(
       UUID rollout, DatabaseIdentity identity, Limits limits, CompletableFuture<Boolean> done) {
+    Application set = setOrNull(rollout);
+    if (set == null) {
+      storage.dormant().letSleep(rollout, identity);
+      settle(identity, () -> done.complete(true));
+      return;
+    }
     ApplyOutcome outcome;
     try {
-      Application set = set(rollout);
       if (set.isLate()) {
         // The control plane never heard of the stamp, so it was not among those to be forgotten.
         storage.dormant().clear(List.of(identity));
@@ -135,6 +140,16 @@ public final class WakeUp implements Residence {
   private void settle(DatabaseIdentity identity, Runnable answer) {
     waking.remove(identity);
     answer.run();
+  }
+
+  // A disk without room for what the rollout keeps is no reason not to serve the tenant as before.
+  private @Nullable Application setOrNull(UUID rollout) {
+    try {
+      return set(rollout);
+    } catch (UncheckedIOException e) {
+      LOG.warn("Dormant databases are served as they are; each next opening tries again", e);
+      return null;
+    }
   }
 
   private Application set(UUID rollout) {

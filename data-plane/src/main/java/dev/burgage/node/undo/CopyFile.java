@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class CopyFile {
   private static final int CHUNK_BYTES = 128 * 1024;
   // Larger ones are not taken into memory: 8 MiB of SQLite's usual pages.
   private static final long IN_MEMORY_PAGES_MAX = 2_048;
+
+  // What a full disk must not keep: SQLite leaves its journal there.
+  private static final List<String> HALVES = List.of("", "-journal");
 
   private CopyFile() {}
 
@@ -45,7 +49,9 @@ final class CopyFile {
         write(pages, version, file);
       }
     } catch (SQLException | IOException | RuntimeException e) {
-      Files.deleteIfExists(file); // a full disk must not keep halves
+      for (String suffix : HALVES) {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+      }
       throw e;
     }
   }

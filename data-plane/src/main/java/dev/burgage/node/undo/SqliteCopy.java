@@ -4,6 +4,7 @@ import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.core.DB;
 
 /// SQLite's backup API on a connection of ours, in one step: page by page, nothing in between.
@@ -48,7 +49,9 @@ public final class SqliteCopy {
   public static void require(int code, String what) throws SQLException {
     if (code != 0) {
       throw new SQLException(
-          "the database could not be %s: SQLite's code is %d".formatted(what, code), null, code);
+          "the database could not be %s: %s".formatted(what, SQLiteErrorCode.getErrorCode(code)),
+          null,
+          code);
     }
   }
 }

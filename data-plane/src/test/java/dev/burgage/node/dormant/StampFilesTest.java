@@ -1,6 +1,8 @@
 package dev.burgage.node.dormant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.burgage.node.dormant.StampLog.State;
 import dev.burgage.node.engine.DatabaseIdentity;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +71,42 @@ class StampFilesTest {
     words.clear();
     log.replay((_, state) -> words.add(state.name()));
     assertThat(words).hasSize(4);
+  }
+
+  @Test
+  void whatDidNotFitOnTheDiskHidesNothingThatComesLater() throws Exception {
+    assumeTrue(runs("mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder.toString()));
+    try {
+      StampLog log = new StampLog(folder.resolve("stamps"));
+      log.append(List.of(identity(1)), State.PENDING);
+      List<DatabaseIdentity> many = LongStream.range(2, 1_000).mapToObj(n -> identity(n)).toList();
+      assertThatThrownBy(() -> log.append(many, State.PENDING)).isInstanceOf(IOException.class);
+      log.append(List.of(identity(1)), State.FORGOTTEN);
+      List<State> words = new ArrayList<>();
+      log.replay((_, state) -> words.add(state));
+      assertThat(words).containsExactly(State.PENDING, State.FORGOTTEN);
+    } finally {
+      assertThat(runs("umount", folder.toString())).isTrue();
+    }
+  }
+
+  private static boolean runs(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).start().waitFor() == 0;
+  }
+
+  @Test
+  void aTableTakesOverAnother() {
+    StampTable one = new StampTable();
+    StampTable other = new StampTable();
+    for (int key = 0; key < 5_000; key++) {
+      (key < 3_000 ? one : other).put(identity(key), 1 + key);
+      other.put(identity(key / 2 * 2L), 7);
+    }
+    one.putAll(other);
+    assertThat(one.size()).isEqualTo(5_000);
+    for (int key = 0; key < 5_000; key++) {
+      assertThat(one.get(identity(key))).isEqualTo(key % 2 == 0 ? 7 : 1 + key);
+    }
   }
 
   @Test
