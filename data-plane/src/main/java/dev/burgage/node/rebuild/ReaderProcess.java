@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,8 @@ record ReaderProcess(Process process, Path errors) {
             Stream.of(
                     Stream.of(java.toString()),
                     OPTIONS.stream(),
-                    Stream.of("-cp", classPath(), program, guardSetting))
+                    ProgramPath.of(program).stream(),
+                    Stream.of(guardSetting))
                 .flatMap(part -> part)
                 .toList());
     builder.directory(folder.toFile());
@@ -50,14 +50,6 @@ record ReaderProcess(Process process, Path errors) {
     builder.environment().put("SQLITE_TMPDIR", ".");
     builder.redirectError(errors.toFile());
     return new ReaderProcess(builder.start(), errors);
-  }
-
-  // The process runs in another folder.
-  private static String classPath() {
-    String separator = System.getProperty("path.separator");
-    return Stream.of(System.getProperty("java.class.path").split(separator, -1))
-        .map(part -> Path.of(part).toAbsolutePath().toString())
-        .collect(Collectors.joining(separator));
   }
 
   /// Memory that it has now, 0 if that is not known.
