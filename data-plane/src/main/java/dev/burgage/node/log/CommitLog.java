@@ -26,6 +26,7 @@ public final class CommitLog implements AutoCloseable {
   private final Clock clock;
   private final Predicate<byte[]> kept;
   private final LogTails tails;
+  private final LogPosition begun;
   private final SpareSegment spare;
   private final SegmentWriter writer;
   private final AppendQueue queue;
@@ -39,6 +40,7 @@ public final class CommitLog implements AutoCloseable {
     this.tails = parts.tails();
     LogStart start = LogStart.of(parts, settings);
     this.spare = new SpareSegment(folder, parts.disk(), settings);
+    this.begun = new LogPosition(start.segment(), start.end());
     this.writer = new SegmentWriter(parts, start, spare);
     this.queue = new AppendQueue(settings.queuedBytesMax());
     spare.make(start.segment() + 1);
@@ -151,6 +153,11 @@ public final class CommitLog implements AutoCloseable {
   /// Reads what is durable. To be closed by the caller.
   public LogReader reader() {
     return writer.reader();
+  }
+
+  /// Whether the newest record of a database was appended by this process.
+  boolean isOwn(LogTail tail) {
+    return tail.last().compareTo(begun) >= 0;
   }
 
   /// The newest durable record of a database that is no [Kind#PART].

@@ -94,7 +94,14 @@ public final class DatabaseLog implements AutoCloseable {
     if (inFile && !wal.isOf(known.wal())) {
       return State.CURRENT;
     }
-    return wal.holds(known.wal()) ? State.CURRENT : State.BEHIND;
+    return hasWal(known) ? State.CURRENT : State.BEHIND;
+  }
+
+  // Since this process has recorded it no crash can have taken anything of it.
+  private boolean hasWal(LogRecord known) throws IOException {
+    LogTail tail = log.find(database);
+    boolean isOwn = tail != null && log.isOwn(tail);
+    return isOwn ? wal.reaches(known.wal()) : wal.holds(known.wal());
   }
 
   /// Begins the log of a database with what its file holds: as a name if that is a file which is

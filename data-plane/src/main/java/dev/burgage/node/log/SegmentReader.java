@@ -10,19 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// Reads the records of one segment. For one thread.
 final class SegmentReader implements AutoCloseable {
   private static final int WINDOW_BYTES = 512 * 1024;
+  private static final int FIRST_WINDOW_BYTES = 16 * 1024;
 
   private final Path file;
   private final FileChannel channel;
   private final long size;
   private ByteBuffer window;
   private long windowStart;
+  // Some read one record, some all of them.
+  private int nextBytes = FIRST_WINDOW_BYTES;
 
   private SegmentReader(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
-    int capacity = (int) Math.max(SegmentHeader.BYTES, Math.min(WINDOW_BYTES, size));
-    this.window = ByteBuffer.allocate(capacity).limit(0);
+    this.window = ByteBuffer.allocate(0);
   }
 
   static SegmentReader open(Path file) throws IOException {
@@ -89,9 +91,10 @@ final class SegmentReader implements AutoCloseable {
     if (offset >= windowStart && offset + length <= windowStart + window.limit()) {
       return;
     }
-    if (window.capacity() < length) {
-      window = ByteBuffer.allocate(RecordFormat.RECORD_BYTES_MAX);
+    if (window.capacity() < Math.max(length, nextBytes)) {
+      window = ByteBuffer.allocate(Math.max(length, nextBytes));
     }
+    nextBytes = Math.min(WINDOW_BYTES, 4 * nextBytes);
     window.clear();
     windowStart = offset;
     while (window.hasRemaining()) {

@@ -84,6 +84,12 @@ final class WalFile implements AutoCloseable {
     return frames.position().equals(position);
   }
 
+  /// Whether the file is of the same use as this position and has as many frames; not whether they
+  /// are whole.
+  boolean reaches(WalPosition position) throws IOException {
+    return isOf(position) && channel != null && channel.size() >= offset(position.frames());
+  }
+
   /// Whether the file was begun by the use that the position is of.
   boolean isOf(WalPosition position) throws IOException {
     WalHeader header = header();
