@@ -26,8 +26,8 @@ public record ClosedDatabase(
     try (Commits commits = new Commits(file, identity, settings.log())) {
       commits.open();
       commits.requireRoom();
-      try (SqliteConnection connection =
-          SqliteConnection.openAlone(file, identity, commits, settings)) {
+      Connections connections = new Connections(file, identity, commits, settings);
+      try (SqliteConnection connection = connections.alone()) {
         T result = recorded(task, connection, commits);
         commits.awaitDurable();
         checkpointIfLarge(connection, commits);

@@ -40,6 +40,16 @@ public final class CollectedResults implements ResultSink {
         r -> new StatementResult(r.columns(), r.rows(), r.meta().withSizeAfter(sizeBytes)));
   }
 
+  void giveTo(ResultSink sink) {
+    for (StatementResult result : results) {
+      sink.begin(result.columns());
+      for (List<@Nullable Object> row : result.rows()) {
+        sink.row(row.toArray());
+      }
+      sink.end(result.meta());
+    }
+  }
+
   public List<StatementResult> results() {
     return results;
   }

@@ -2,11 +2,9 @@ package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,16 +12,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
-import org.sqlite.SQLiteOpenMode;
 
-/// One SQLite connection with its prepared statements. Used by one thread at a time; only
-/// [#checkRunning] is called by another, the watchdog.
+/// One SQLite connection with its prepared statements. Used by one thread at a time.
 ///
 /// Tenant SQL goes through `prepareStatement` only: `Statement.execute` has a parser of its own for
 /// `backup to` and `restore from`, which read and write any file.
@@ -31,119 +25,33 @@ final class SqliteConnection implements AutoCloseable {
   private static final int CACHED_STATEMENTS_MAX = 32;
   // Each takes 56 bytes of its statement for as long as that is kept.
   private static final int CACHED_PARAMETERS_MAX = 1_000;
-  private static final int BUSY_MILLIS = 1_000;
   private static final String CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";
   private static final String CHECKPOINT_WAITING = "PRAGMA wal_checkpoint(TRUNCATE)";
   private static final int LOG_FRAMES = 2;
   private static final int MOVED_FRAMES = 3;
 
-  // In one call: each by itself costs as much as a small statement.
-  private static final String PRAGMAS =
-      "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; ";
-  // What is committed is on the disk when the node's log has it, so SQLite waits for nothing; and
-  // it must not move into the database what the log may not have yet.
-  private static final String WRITER_PRAGMAS =
-      PRAGMAS
-          + "PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=0; PRAGMA"
-          + " synchronous=OFF";
-  private static final String READER_PRAGMAS = WRITER_PRAGMAS + "; PRAGMA query_only=ON";
-  // The lock is chosen before the file is looked at, which others do.
-  private static final String ALONE_PRAGMAS = "PRAGMA locking_mode=EXCLUSIVE; " + WRITER_PRAGMAS;
-
   private final GuardedConnection guarded;
   private final SQLiteConnection connection;
-  private final DatabaseIdentity identity;
-  private final @Nullable DiskPace pace;
-  private final @Nullable Commits commits;
-  private final boolean keepsLog;
+  private final RequestTurn turn;
   private final Watchdog watchdog;
-  private final Evidence evidence;
+  private final boolean keepsLog;
   private final Map<String, MeteredStatement> statements =
       new LinkedHashMap<>(CACHED_STATEMENTS_MAX, 0.75f, /* accessOrder= */ true);
   // Apart from the others: what was prepared for us must never be found by a tenant's text.
   private final Map<String, CachedStatement> ownStatements = new HashMap<>();
 
-  private final Object running = new Object();
-  private @Nullable Slot slot;
-  private Evidence.@Nullable Mark mark;
-  private long deadlineNanos;
-  private boolean interrupted;
-  private long overdueNanos;
   private int valueBytesMax = ValueBudget.VALUE_BYTES_MAX;
   private SqlLimits limits = SqlLimits.DEFAULT;
   private long lastNumber;
 
-  private SqliteConnection(
-      GuardedConnection guarded,
-      DatabaseIdentity identity,
-      @Nullable DiskPace pace,
-      @Nullable Commits commits,
-      EngineSettings settings) {
-    this.identity = identity;
-    this.commits = commits;
-    this.keepsLog = guarded.keepLogOnClose();
-    this.evidence = settings.evidence();
+  /// @param guarded open, with its pragmas
+  SqliteConnection(GuardedConnection guarded, RequestTurn turn, Watchdog watchdog) {
     this.guarded = guarded;
-    this.pace = pace;
     this.connection = guarded.jdbc();
-    this.watchdog = settings.watchdog();
-    watchdog.add(this);
-  }
-
-  /// A reader.
-  static SqliteConnection open(Path file, DatabaseIdentity identity, EngineSettings settings)
-      throws SQLException {
-    SqliteConnection opened = open(file, identity, READER_PRAGMAS, /* commits= */ null, settings);
-    opened.setLimits();
-    return opened;
-  }
-
-  /// A writer.
-  ///
-  /// @param commits is told before each commit
-  static SqliteConnection openWriter(
-      Path file, DatabaseIdentity identity, Commits commits, EngineSettings settings)
-      throws SQLException {
-    SqliteConnection opened = open(file, identity, WRITER_PRAGMAS, commits, settings);
-    opened.setLimits();
-    return opened;
-  }
-
-  /// A writer that locks everybody out for as long as it is open, and so needs no `-shm` file.
-  ///
-  /// @param commits is told before each commit
-  static SqliteConnection openAlone(
-      Path file, DatabaseIdentity identity, Commits commits, EngineSettings settings)
-      throws SQLException {
-    return open(file, identity, ALONE_PRAGMAS, commits, settings);
-  }
-
-  private static SqliteConnection open(
-      Path file,
-      DatabaseIdentity identity,
-      String pragmas,
-      @Nullable Commits commits,
-      EngineSettings settings)
-      throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.resetOpenMode(SQLiteOpenMode.CREATE); // a missing file is an error, not a new database
-    config.setOpenMode(SQLiteOpenMode.NOMUTEX); // one thread at a time, see the class
-    config.setGetGeneratedKeys(false);
-    config.setBusyTimeout(BUSY_MILLIS);
-    GuardedConnection connection = settings.guard().open(config, "jdbc:sqlite:" + file);
-    try {
-      connection.as(Policy.TRUSTED, jdbc -> jdbc.getDatabase()._exec(pragmas));
-      DiskPace pace = commits == null ? null : new DiskPace(connection, file);
-      SqliteConnection opened = new SqliteConnection(connection, identity, pace, commits, settings);
-      connection.callWhileRunning(opened::pause);
-      if (commits != null) {
-        connection.jdbc().addCommitListener(commits);
-      }
-      return opened;
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
-      throw e;
-    }
+    this.turn = turn;
+    this.watchdog = watchdog;
+    this.keepsLog = guarded.keepLogOnClose();
+    watchdog.add(turn);
   }
 
   /// Whether SQLite leaves the write-ahead log as it is when this is the last connection that
@@ -173,22 +81,6 @@ final class SqliteConnection implements AutoCloseable {
       int frames = row.getInt(LOG_FRAMES);
       return frames >= 0 && frames == row.getInt(MOVED_FRAMES) ? 1 : 0;
     }
-  }
-
-  // A commit that a task has made just now must not wait for the task's end: readers who have seen
-  // it wait until it is recorded.
-  private boolean pause() {
-    if (commits != null && commits.hasUnrecorded() && !commits.recordEarly()) {
-      return false;
-    }
-    Slot held = slot; // its own thread sets it
-    if (held != null) {
-      held.pause(deadlineNanos);
-      if (pace != null) {
-        pace.keep(held, deadlineNanos);
-      }
-    }
-    return true;
   }
 
   /// For our own and operators' SQL: lifts the limits of tenant SQL, all but those of attached
@@ -225,19 +117,8 @@ final class SqliteConnection implements AutoCloseable {
 
   /// As [#begin(Slot, long)], for statements that may do less or other than a tenant's usually may.
   void begin(Slot slot, long deadlineNanos, Policy policy) {
-    if (mark == null) {
-      mark = evidence.take();
-    }
-    synchronized (running) {
-      this.slot = slot;
-      this.deadlineNanos = deadlineNanos;
-      this.interrupted = false;
-      this.overdueNanos = 0;
-    }
+    turn.begin(slot, deadlineNanos);
     guarded.beginRequest();
-    if (pace != null) {
-      pace.begin();
-    }
     guarded.permit(policy);
   }
 
@@ -250,69 +131,13 @@ final class SqliteConnection implements AutoCloseable {
   /// This is about to run, between [#begin] and [#end()]: if the process dies of it, the next one
   /// knows.
   void running(String sql) {
-    if (mark != null) {
-      mark.running(identity.database(), identity.generation(), sql);
-    }
+    turn.running(sql);
   }
 
   /// @return whether the statements were interrupted because their time was over
   boolean end() {
     guarded.permit(Policy.NOBODY);
-    boolean stopped;
-    synchronized (running) {
-      slot = null;
-      stopped = interrupted;
-    }
-    leaveMark();
-    return stopped;
-  }
-
-  private void leaveMark() {
-    if (mark != null) {
-      mark.leave();
-      mark = null;
-    }
-  }
-
-  // The lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps
-  // an interrupt pending until no statement of the connection runs.
-  //
-  // Gives the time for which a statement has gone on after it was interrupted first.
-  long checkRunning(long nowNanos, long passedNanos, long unpausedNanos) {
-    synchronized (running) {
-      if (slot == null) {
-        return 0;
-      }
-      if (nowNanos - deadlineNanos > 0) {
-        overdueNanos += interrupted ? passedNanos : 0;
-        interrupted = true;
-        interrupt();
-      } else if (nowNanos - slot.sliceNanos() > unpausedNanos) {
-        slot.moveAside();
-      }
-      return overdueNanos;
-    }
-  }
-
-  /// Leaves word for the next process that this one had to end because of what runs here.
-  ///
-  /// @return the database; empty if nothing runs any more
-  Optional<DatabaseIdentity> blame() {
-    synchronized (running) {
-      if (slot == null || mark == null) {
-        return Optional.empty();
-      }
-      mark.blame();
-      return Optional.of(identity);
-    }
-  }
-
-  private void interrupt() {
-    try {
-      connection.getDatabase().interrupt();
-    } catch (SQLException e) {
-      throw new IllegalStateException("SQLite could not be interrupted", e);
-    }
+    return turn.end();
   }
 
   /// Runs one of our own statements that gives no rows.
@@ -566,11 +391,8 @@ final class SqliteConnection implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    watchdog.remove(this);
-    leaveMark();
-    synchronized (running) {
-      slot = null;
-    }
+    watchdog.remove(turn);
+    turn.end();
     guarded.close();
   }
 }

@@ -23,15 +23,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteOpenMode;
 
 /// One open database: its writer, its readers and what is known of its last commit. This process is
 /// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
 public final class SqliteDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
   private static final long SIZE_UNKNOWN = -1;
-  private static final int APART_BUSY_MILLIS = 10_000;
 
   private final Path file;
   private final DatabaseIdentity identity;
@@ -39,14 +36,12 @@ public final class SqliteDatabase implements AutoCloseable {
   private final Readers readers;
   private final WriteQueue writes;
   private final Commits commits;
+  private final Connections connections;
   private volatile Limits limits;
   private volatile SqlLimits sqlLimits = SqlLimits.DEFAULT;
   private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long pageBytes;
   private volatile long lastRowId;
-  // Only where there is no way into SQLite: there the last connection that closes moves the
-  // write-ahead log into the database, also what the node's log does not have.
-  private @Nullable SqliteConnection anchor;
   // Whoever wants to know of writes has heard of this one.
   private volatile boolean knownAsWritten;
 
@@ -58,7 +53,8 @@ public final class SqliteDatabase implements AutoCloseable {
     this.settings = settings;
     this.limits = limits;
     this.commits = new Commits(file, identity, settings.log());
-    this.readers = new Readers(settings.readersMax(), this::openReader);
+    this.connections = new Connections(file, identity, commits, settings);
+    this.readers = new Readers(settings.readersMax(), connections::reader);
     this.writes = new WriteQueue(this, settings);
   }
 
@@ -79,27 +75,16 @@ public final class SqliteDatabase implements AutoCloseable {
         return new Answer<>(sink, bookmark);
       }
     }
+    // A write may have to be run twice (see WriteGroup), so its rows are kept and given at the end.
     CollectedResults collected = new CollectedResults();
     Bookmark bookmark = writes.run(work, collected);
     S sink = sinks.get();
-    replay(collected, sink);
+    collected.giveTo(sink);
     return new Answer<>(sink, bookmark);
   }
 
   /// A filled sink and the bookmark of the state it shows.
   public record Answer<S extends ResultSink>(S sink, Bookmark bookmark) {}
-
-  // A write may have to be run twice (see WriteQueue), so its rows are kept and given on at the
-  // end.
-  private static void replay(CollectedResults collected, ResultSink sink) {
-    for (var result : collected.results()) {
-      sink.begin(result.columns());
-      for (List<@Nullable Object> row : result.rows()) {
-        sink.row(row.toArray());
-      }
-      sink.end(result.meta());
-    }
-  }
 
   /// Runs a task on the writer's connection, alone, outside of any transaction; writes of the
   /// database wait meanwhile. The task leaves no transaction open.
@@ -174,14 +159,7 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   private <T> T apart(ApartTask<T> task) {
-    commits.open();
-    SQLiteConfig config = new SQLiteConfig();
-    config.resetOpenMode(SQLiteOpenMode.CREATE);
-    config.setBusyTimeout(APART_BUSY_MILLIS);
-    try (GuardedConnection guarded = settings.guard().open(config, "jdbc:sqlite:" + file)) {
-      if (!guarded.keepLogOnClose()) {
-        anchor();
-      }
+    try (GuardedConnection guarded = connections.apart()) {
       T result =
           guarded.as(
               Policy.TRUSTED,
@@ -355,38 +333,8 @@ public final class SqliteDatabase implements AutoCloseable {
         : StatementFailedException.of(e);
   }
 
-  private SqliteConnection openReader() throws SQLException {
-    commits.open();
-    return anchored(SqliteConnection.open(file, identity, settings));
-  }
-
   SqliteConnection openWriter() throws SQLException {
-    commits.open();
-    return anchored(SqliteConnection.openWriter(file, identity, commits, settings));
-  }
-
-  private SqliteConnection anchored(SqliteConnection opened) throws SQLException {
-    if (!opened.keepsLog()) {
-      anchor();
-    }
-    return opened;
-  }
-
-  private synchronized void anchor() throws SQLException {
-    if (anchor == null) {
-      anchor = SqliteConnection.open(file, identity, settings);
-    }
-  }
-
-  private synchronized void weighAnchor() {
-    SqliteConnection held = anchor;
-    if (held != null && commits.failure() == null) {
-      try {
-        held.close();
-      } catch (SQLException e) {
-        LOG.warn("{} could not be closed", file, e);
-      }
-    }
+    return connections.writer();
   }
 
   Commits commits() {
@@ -450,7 +398,7 @@ public final class SqliteDatabase implements AutoCloseable {
   public void close() {
     writes.close();
     readers.close();
-    weighAnchor();
+    connections.close();
     commits.close();
   }
 }

@@ -17,7 +17,7 @@ public final class Watchdog implements AutoCloseable {
   private static final Duration PASSED_MOST = Duration.ofSeconds(1);
   private static final Duration UNPAUSED_MOST = Duration.ofMillis(10);
 
-  private final Set<SqliteConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<RequestTurn> turns = ConcurrentHashMap.newKeySet();
   private final Evidence evidence;
   private final Overrun overrun;
   private final Thread thread;
@@ -30,12 +30,12 @@ public final class Watchdog implements AutoCloseable {
     thread = Thread.ofPlatform().name("statement-watchdog").daemon().start(this::watch);
   }
 
-  void add(SqliteConnection connection) {
-    connections.add(connection);
+  void add(RequestTurn turn) {
+    turns.add(turn);
   }
 
-  void remove(SqliteConnection connection) {
-    connections.remove(connection);
+  void remove(RequestTurn turn) {
+    turns.remove(turn);
   }
 
   private void watch() {
@@ -48,9 +48,9 @@ public final class Watchdog implements AutoCloseable {
         // A process that was stopped for a time must not take that for the statements' time.
         long passed = Math.min(now - last, PASSED_MOST.toNanos());
         last = now;
-        for (SqliteConnection connection : connections) {
-          if (overrun.exceeds(connection.checkRunning(now, passed, UNPAUSED_MOST.toNanos()))) {
-            connection.blame().ifPresent(overrun.end());
+        for (RequestTurn turn : turns) {
+          if (overrun.exceeds(turn.check(now, passed, UNPAUSED_MOST.toNanos()))) {
+            turn.blame().ifPresent(overrun.end());
           }
         }
       } catch (InterruptedException e) {
