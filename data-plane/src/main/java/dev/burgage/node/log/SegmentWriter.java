@@ -35,6 +35,7 @@ final class SegmentWriter implements AutoCloseable {
   private long end;
   private volatile long remaining;
   private volatile Current current;
+  private volatile LogPosition durableEnd;
 
   /// @param parts what the log is made of
   /// @param start where it ends; the spare segment is being made
@@ -52,6 +53,7 @@ final class SegmentWriter implements AutoCloseable {
     this.file = disk.open(path(segment));
     this.remaining = size - end;
     this.current = new Current(segment, index);
+    this.durableEnd = new LogPosition(segment, end);
   }
 
   private record Current(long segment, SegmentIndex index) {}
@@ -137,6 +139,7 @@ final class SegmentWriter implements AutoCloseable {
     buffer.clear();
     end += length;
     remaining = size - end;
+    durableEnd = new LogPosition(segment, end);
     count(buffered.size());
     for (Append append : buffered) {
       index.add(append.kind(), append.key(), append.offset());
@@ -184,6 +187,10 @@ final class SegmentWriter implements AutoCloseable {
 
   private long now() {
     return clock.instant().getEpochSecond();
+  }
+
+  LogPosition durableEnd() {
+    return durableEnd;
   }
 
   /// Reads what is durable now.
