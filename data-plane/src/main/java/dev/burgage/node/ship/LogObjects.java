@@ -1,0 +1,170 @@
+package dev.burgage.node.ship;
+
+import dev.burgage.node.log.LogPosition;
+import dev.burgage.node.store.Listed;
+import dev.burgage.node.store.ObjectStore;
+import dev.burgage.node.store.StoreException;
+import dev.burgage.protocol.NodeName;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What the store has of logs. Thread-safe.
+final class LogObjects {
+  static final LogPosition NOWHERE = new LogPosition(0, 0);
+
+  private final ObjectStore store;
+  private final Layout layout;
+
+  LogObjects(ObjectStore store, Layout layout) {
+    this.store = store;
+    this.layout = layout;
+  }
+
+  /// One log at one time.
+  ///
+  /// @param keptFrom what is before it was deleted because nobody could need it
+  record Found(LogName log, List<Slice> slices, List<Stint> stints, LogPosition keptFrom) {
+    /// Where the next slice begins; null if there was none.
+    @Nullable LogPosition end() {
+      return spans().stream()
+          .map(span -> span.name().to())
+          .max(Comparator.naturalOrder())
+          .orElse(null);
+    }
+
+    /// Slices that are whole and count.
+    List<Span> spans() {
+      Map<Slice.Name, List<Slice>> parts = new LinkedHashMap<>();
+      for (Slice slice : slices) {
+        if (!Stint.isFencedOff(slice, stints)) {
+          parts.computeIfAbsent(slice.name(), _ -> new ArrayList<>()).add(slice);
+        }
+      }
+      return parts.entrySet().stream()
+          .filter(entry -> isWhole(entry.getValue()))
+          .map(entry -> new Span(entry.getKey(), entry.getValue()))
+          .toList();
+    }
+
+    private static boolean isWhole(List<Slice> parts) {
+      for (int i = 0; i < parts.size(); i++) {
+        if (parts.get(i).part() != i || parts.get(i).isLast() != (i == parts.size() - 1)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /// @param after slices that end behind it
+  Found list(LogName log, LogPosition after) throws StoreException {
+    List<Slice> slices = new ArrayList<>();
+    // From below: what is merged meanwhile is then seen twice and not missed.
+    for (int level = 0; level < Slice.LEVELS; level++) {
+      String prefix = layout.level(log, level);
+      String from = after.equals(NOWHERE) ? "" : prefix + Layout.text(after) + "~";
+      all(prefix, from, Slice::parse).forEach(slices::add);
+    }
+    List<Stint> stints = all(layout.stints(log), "", Stint::parse);
+    return new Found(log, slices, stints, keptFrom(log));
+  }
+
+  private LogPosition keptFrom(LogName log) throws StoreException {
+    return all(layout.keptFrom(log), "", one -> Layout.lastPosition(one.key())).stream()
+        .max(Comparator.naturalOrder())
+        .orElse(NOWHERE);
+  }
+
+  /// Everything under a prefix, a page at a time.
+  <T> List<T> all(String prefix, String after, Function<Listed, @Nullable T> parse)
+      throws StoreException {
+    List<T> found = new ArrayList<>();
+    String last = after;
+    while (true) {
+      List<Listed> page = store.list(prefix, last, ObjectStore.BATCH_MAX);
+      for (Listed listed : page) {
+        T parsed = parse.apply(listed);
+        if (parsed != null) {
+          found.add(parsed);
+        }
+      }
+      if (page.size() < ObjectStore.BATCH_MAX) {
+        return found;
+      }
+      last = page.getLast().key();
+    }
+  }
+
+  /// The slices that follow each other from a place to the end, of each place the most merged.
+  ///
+  /// @throws ObjectDamagedException if one is missing
+  List<Span> cover(Found found, LogPosition from) throws ObjectDamagedException {
+    List<Span> spans = found.spans();
+    List<Span> cover = new ArrayList<>();
+    LogPosition at = from;
+    while (true) {
+      Span next = next(spans, at);
+      if (next == null) {
+        requireEnd(found, spans, at);
+        return cover;
+      }
+      cover.add(next);
+      at = next.name().to();
+    }
+  }
+
+  private static @Nullable Span next(List<Span> spans, LogPosition at) {
+    return spans.stream()
+        .filter(span -> span.name().from().compareTo(at) <= 0 && span.name().to().compareTo(at) > 0)
+        .max(
+            Comparator.comparingInt((Span span) -> span.name().level())
+                .thenComparing(span -> span.name().to())
+                .thenComparingInt(span -> span.name().writer()))
+        .orElse(null);
+  }
+
+  private void requireEnd(Found found, List<Span> spans, LogPosition at)
+      throws ObjectDamagedException {
+    LogPosition later =
+        spans.stream()
+            .map(span -> span.name().from())
+            .filter(from -> from.compareTo(at) > 0)
+            .min(Comparator.naturalOrder())
+            .orElse(null);
+    if (later != null) {
+      throw ObjectDamagedException.missing(
+          layout.log(found.log()),
+          "the slice from %s to %s is missing".formatted(Layout.text(at), Layout.text(later)));
+    }
+  }
+
+  /// All logs that a node has ever shipped.
+  List<LogName> logs(NodeName node) throws StoreException {
+    String prefix = layout.node(node.value());
+    List<LogName> logs = new ArrayList<>();
+    String after = "";
+    while (true) {
+      List<Listed> next = store.list(prefix, after, 1);
+      if (next.isEmpty()) {
+        return logs;
+      }
+      String id = next.getFirst().key().substring(prefix.length()).split("/", 2)[0];
+      logs.add(new LogName(node, id));
+      after = prefix + id + "/~";
+    }
+  }
+
+  /// Deletes objects, as many as there are.
+  void delete(Stream<String> keys) throws StoreException {
+    List<String> all = keys.toList();
+    for (int from = 0; from < all.size(); from += ObjectStore.BATCH_MAX) {
+      store.delete(all.subList(from, Math.min(all.size(), from + ObjectStore.BATCH_MAX)));
+    }
+  }
+}
