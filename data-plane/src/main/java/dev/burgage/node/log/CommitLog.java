@@ -272,6 +272,11 @@ public final class CommitLog implements AutoCloseable {
     return writer.recordCount();
   }
 
+  /// Bytes that were appended, marks of groups among them.
+  public long byteCount() {
+    return writer.byteCount();
+  }
+
   /// Databases that have records.
   public int databaseCount() {
     return tails.size();

@@ -32,6 +32,7 @@ final class SegmentWriter implements AutoCloseable {
   private SegmentIndex index;
   private volatile long groups;
   private volatile long records;
+  private volatile long bytes;
   private long end;
   private volatile long remaining;
   private volatile Current current;
@@ -76,6 +77,10 @@ final class SegmentWriter implements AutoCloseable {
 
   long recordCount() {
     return records;
+  }
+
+  long byteCount() {
+    return bytes;
   }
 
   /// Bytes left in the segment.
@@ -140,7 +145,7 @@ final class SegmentWriter implements AutoCloseable {
     end += length;
     remaining = size - end;
     durableEnd = new LogPosition(segment, end);
-    count(buffered.size());
+    count(buffered.size(), length);
     for (Append append : buffered) {
       index.add(append.kind(), append.key(), append.offset());
       tails.add(append.kind(), append.key(), new LogPosition(segment, append.offset()));
@@ -151,9 +156,10 @@ final class SegmentWriter implements AutoCloseable {
 
   // One thread writes the counters.
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void count(int recordsOfGroup) {
+  private void count(int recordsOfGroup, int bytesOfGroup) {
     groups++;
     records += recordsOfGroup;
+    bytes += bytesOfGroup;
   }
 
   // All of the full segment is durable by now. Its successor's header says where it ended, so that
