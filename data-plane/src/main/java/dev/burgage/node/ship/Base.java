@@ -90,6 +90,12 @@ record Base(Name name, List<ObjectPart> parts) {
     return true;
   }
 
+  /// A part of a base; null if this is no key of one.
+  static @Nullable ObjectPart partOf(DatabaseId database, Listed listed) {
+    Part part = parse(database, listed);
+    return part == null ? null : part.object();
+  }
+
   private static @Nullable Part parse(DatabaseId database, Listed listed) {
     Matcher key = KEY.matcher(listed.key());
     if (!key.matches()) {

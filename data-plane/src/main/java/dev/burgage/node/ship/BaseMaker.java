@@ -74,8 +74,9 @@ final class BaseMaker {
     Path file = temporary.resolve("base-" + UUID.randomUUID());
     TemplateObjects templates = new TemplateObjects(store, layout);
     try (Remake remake = new Remake(database, file, _ -> true, templates::get)) {
-      Chronicle.Start start = chronicle.start(new Goal.UpToPlace(until));
-      LogPosition settled = chronicle.replay(remake, start, until);
+      Goal goal = new Goal.UpToPlace(until);
+      Chronicle.Start start = chronicle.start(goal);
+      LogPosition settled = chronicle.replay(remake, start, goal, until);
       LogRecord ended = remake.ended();
       if (ended == null) {
         return 0;

@@ -95,7 +95,8 @@ final class Chronicle {
 
   /// @param until no slice that ends behind it; null for all
   /// @return where the next replay of the last log would have to begin
-  LogPosition replay(Remake remake, Start start, @Nullable Until until) throws IOException {
+  LogPosition replay(Remake remake, Start start, Goal goal, @Nullable Until until)
+      throws IOException {
     Base base = start.base();
     if (base != null) {
       read(remake, base);
@@ -103,8 +104,8 @@ final class Chronicle {
     LogPosition settled = LogObjects.NOWHERE;
     for (Stage stage : stages(base)) {
       LogPosition end = until != null && until.log().equals(stage.log()) ? until.end() : null;
-      settled = replay(remake, stage, end);
-      if (end != null || remake.beyond() != null) {
+      settled = replay(remake, stage, goal, end);
+      if (end != null || isDone(remake, goal)) {
         break;
       }
     }
@@ -140,15 +141,20 @@ final class Chronicle {
     }
   }
 
-  private LogPosition replay(Remake remake, Stage stage, @Nullable LogPosition until)
+  private static boolean isDone(Remake remake, Goal goal) {
+    return remake.beyond() != null || goal.isReached(remake);
+  }
+
+  private LogPosition replay(Remake remake, Stage stage, Goal goal, @Nullable LogPosition until)
       throws IOException {
     LogObjects.Found listed = list(stage.log(), stage.from());
     LogPosition from =
         stage.from().compareTo(listed.keptFrom()) < 0 ? listed.keptFrom() : stage.from();
     LogPosition settled = from;
-    for (Span span : objects.cover(listed, from)) {
-      if (until != null && span.name().to().compareTo(until) > 0) {
-        break;
+    LogObjects.Cover cover = objects.cover(listed, from);
+    for (Span span : cover.spans()) {
+      if (isDone(remake, goal) || (until != null && span.name().to().compareTo(until) > 0)) {
+        return settled;
       }
       boolean wasInside = remake.isInside();
       for (Slice slice : span.partsWith(database)) {
@@ -159,9 +165,9 @@ final class Chronicle {
       } else if (!wasInside) {
         settled = span.name().from();
       }
-      if (remake.beyond() != null) {
-        break;
-      }
+    }
+    if (!isDone(remake, goal)) {
+      cover.requireWhole();
     }
     return settled;
   }

@@ -1,12 +1,10 @@
 package dev.burgage.node.ship;
 
-import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.store.ObjectStore;
 import dev.burgage.node.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -46,10 +44,12 @@ final class Compactor {
   /// @return whether there was one
   boolean compact(LogName log) throws IOException {
     LogObjects.Found found = objects.list(log, LogObjects.NOWHERE);
-    List<Span> cover = objects.cover(found, begin(found));
+    LogObjects.Cover whole = objects.cover(found, found.begin());
+    List<Span> cover = whole.spans();
     sweep(found, cover);
     Merge merge = Merge.next(cover, clock.instant(), settings.everyCommit(), damaged);
     if (merge == null) {
+      tell(log, whole.missing());
       return false;
     }
     try {
@@ -57,19 +57,16 @@ final class Compactor {
     } catch (ObjectDamagedException e) {
       // What is well goes on; what is not stays as it is, for whoever restores what is around it.
       damaged.add(merge.spans().getFirst().name());
-      damage = e.getMessage();
-      LOG.error("Slices of log {} are not merged: {}", log, e.getMessage());
+      tell(log, e);
     }
     return true;
   }
 
-  private static LogPosition begin(LogObjects.Found found) {
-    LogPosition first =
-        found.spans().stream()
-            .map(span -> span.name().from())
-            .min(Comparator.naturalOrder())
-            .orElse(LogObjects.NOWHERE);
-    return first.compareTo(found.keptFrom()) < 0 ? found.keptFrom() : first;
+  private void tell(LogName log, @Nullable ObjectDamagedException found) {
+    if (found != null && !String.valueOf(found.getMessage()).equals(damage)) {
+      damage = found.getMessage();
+      LOG.error("Slices of log {} are not merged: {}", log, damage);
+    }
   }
 
   // What a killed process left: slices that were merged already, and parts of merges without an

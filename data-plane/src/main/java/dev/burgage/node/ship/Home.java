@@ -67,8 +67,8 @@ record Home(DatabaseId database, long generation, LogName log, long transaction,
     return homes;
   }
 
-  private static Home read(String key, DatabaseId database, byte[] bytes)
-      throws ObjectDamagedException {
+  /// @throws ObjectDamagedException if these are not the bytes that were written
+  static Home read(String key, DatabaseId database, byte[] bytes) throws ObjectDamagedException {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     boolean isWhole =
         bytes.length == PLAIN_BYTES + 32

@@ -38,6 +38,16 @@ final class LogObjects {
           .orElse(null);
     }
 
+    /// Where the first slice begins that is kept.
+    LogPosition begin() {
+      LogPosition first =
+          spans().stream()
+              .map(span -> span.name().from())
+              .min(Comparator.naturalOrder())
+              .orElse(NOWHERE);
+      return first.compareTo(keptFrom) < 0 ? keptFrom : first;
+    }
+
     /// Slices that are whole and count.
     List<Span> spans() {
       Map<Slice.Name, List<Slice>> parts = new LinkedHashMap<>();
@@ -101,18 +111,26 @@ final class LogObjects {
     }
   }
 
-  /// The slices that follow each other from a place to the end, of each place the most merged.
+  /// Slices that follow each other.
   ///
-  /// @throws ObjectDamagedException if one is missing
-  List<Span> cover(Found found, LogPosition from) throws ObjectDamagedException {
+  /// @param missing what is wrong behind the last of them; null if there is nothing behind it
+  record Cover(List<Span> spans, @Nullable ObjectDamagedException missing) {
+    void requireWhole() throws ObjectDamagedException {
+      if (missing != null) {
+        throw missing;
+      }
+    }
+  }
+
+  /// The slices that follow each other from a place on, of each place the most merged.
+  Cover cover(Found found, LogPosition from) {
     List<Span> spans = found.spans();
     List<Span> cover = new ArrayList<>();
     LogPosition at = from;
     while (true) {
       Span next = next(spans, at);
       if (next == null) {
-        requireEnd(found, spans, at);
-        return cover;
+        return new Cover(cover, missing(found, spans, at));
       }
       cover.add(next);
       at = next.name().to();
@@ -129,19 +147,18 @@ final class LogObjects {
         .orElse(null);
   }
 
-  private void requireEnd(Found found, List<Span> spans, LogPosition at)
-      throws ObjectDamagedException {
+  private @Nullable ObjectDamagedException missing(Found found, List<Span> spans, LogPosition at) {
     LogPosition later =
         spans.stream()
             .map(span -> span.name().from())
             .filter(from -> from.compareTo(at) > 0)
             .min(Comparator.naturalOrder())
             .orElse(null);
-    if (later != null) {
-      throw ObjectDamagedException.missing(
-          layout.log(found.log()),
-          "the slice from %s to %s is missing".formatted(Layout.text(at), Layout.text(later)));
-    }
+    return later == null
+        ? null
+        : ObjectDamagedException.missing(
+            layout.log(found.log()),
+            "the slice from %s to %s is missing".formatted(Layout.text(at), Layout.text(later)));
   }
 
   /// All logs that a node has ever shipped.

@@ -110,7 +110,7 @@ public final class Restore {
       if (start.isTooOld()) {
         return new NotKept(null);
       }
-      chronicle.replay(remake, start, /* until= */ null);
+      chronicle.replay(remake, start, goal, /* until= */ null);
       boolean isLocal = readLocal(goal, database, local, remake);
       RestoreOutcome outcome = outcome(goal, remake, chronicle, isLocal);
       if (outcome instanceof Restored) {

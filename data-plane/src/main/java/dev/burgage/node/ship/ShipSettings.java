@@ -24,7 +24,7 @@ public record ShipSettings(
       new ShipSettings(
           Duration.ofSeconds(1),
           8 * MIB,
-          32 * MIB,
+          16 * MIB,
           Duration.ofHours(48),
           Duration.ofDays(30),
           4096L * MIB);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// databases there are. A store that fails is tried again until it answers. Thread-safe.
 public final class Shipping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Shipping.class);
-  private static final Duration COMPACT_EVERY = Duration.ofSeconds(10);
+  private static final Duration COMPACT_EVERY = Duration.ofMinutes(1);
   private static final Duration RETAIN_EVERY = Duration.ofHours(1);
   private static final Duration FENCE_EVERY = Duration.ofMinutes(1);
   private static final long RETRY_MILLIS_MIN = 200;
@@ -42,9 +42,12 @@ public final class Shipping implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread shippingThread;
   private final Thread compactingThread;
-  private volatile long backlog;
+  private volatile Measured measured = new Measured(0, 0);
   private volatile @Nullable String failure;
   private volatile boolean isFencedOff;
+
+  // What waited for the store when it was looked at, and what the log had written by then.
+  private record Measured(long backlog, long written) {}
 
   /// What shipping works with.
   ///
@@ -116,12 +119,15 @@ public final class Shipping implements AutoCloseable {
   private void ship() {
     long retryMillis = RETRY_MILLIS_MIN;
     Instant fenceChecked = clock.instant();
+    long checked = 0;
     while (closing.getCount() > 0 && !isFencedOff) {
       try {
         boolean hasMore = shipper.ship();
         measure();
-        if (clock.instant().isAfter(fenceChecked.plus(FENCE_EVERY))) {
+        if (shipper.sliceCount() != checked
+            && clock.instant().isAfter(fenceChecked.plus(FENCE_EVERY))) {
           shipper.checkStint();
+          checked = shipper.sliceCount();
           fenceChecked = clock.instant();
         }
         if (failure != null) {
@@ -130,7 +136,8 @@ public final class Shipping implements AutoCloseable {
         failure = null;
         retryMillis = RETRY_MILLIS_MIN;
         // What comes while a slice is written waits for the next, or each commit would be one.
-        await(hasMore && backlog >= settings.sliceBytesMax() ? 0 : settings.sliceAge().toMillis());
+        await(
+            hasMore && backlog() >= settings.sliceBytesMax() ? 0 : settings.sliceAge().toMillis());
       } catch (FencedOffException e) {
         isFencedOff = true;
         failure = e.getMessage();
@@ -156,26 +163,42 @@ public final class Shipping implements AutoCloseable {
   }
 
   private void measure() throws IOException {
-    LogPosition shipped = shipper.shipped();
-    backlog = log.bytesSince(shipped);
+    long written = log.byteCount();
+    measured = new Measured(log.bytesSince(shipper.shipped()), written);
   }
 
+  private long backlog() {
+    Measured last = measured;
+    return last.backlog() + log.byteCount() - last.written();
+  }
+
+  // A node to which nothing is written asks the store for nothing but once an hour.
   private void compact() {
-    Instant retained = Instant.EPOCH;
+    Instant all = Instant.EPOCH;
+    long merged = 0;
     while (!await(COMPACT_EVERY.toMillis()) && !isFencedOff) {
       try {
-        while (closing.getCount() > 0 && compactor.compact(name)) {
-          // until nothing is due
+        long slices = shipper.sliceCount();
+        if (slices != merged) {
+          compact(name);
+          merged = slices;
         }
-        if (clock.instant().isAfter(retained.plus(RETAIN_EVERY))) {
+        if (clock.instant().isAfter(all.plus(RETAIN_EVERY))) {
           for (LogName one : objects.logs(name.node())) {
+            compact(one);
             retention.run(one);
           }
-          retained = clock.instant();
+          all = clock.instant();
         }
       } catch (IOException | RuntimeException e) {
         LOG.warn("What is in the store is not merged now: {}", e.toString());
       }
+    }
+  }
+
+  private void compact(LogName log) throws IOException {
+    while (closing.getCount() > 0 && compactor.compact(log)) {
+      // until nothing is due
     }
   }
 
@@ -190,16 +213,16 @@ public final class Shipping implements AutoCloseable {
   }
 
   /// Whether a write may be taken: false when more of the log waits for the store than the budget
-  /// allows. One volatile read.
+  /// allows. Two volatile reads.
   public boolean hasRoom() {
-    return backlog <= settings.backlogBytesMax();
+    return backlog() <= settings.backlogBytesMax();
   }
 
   /// How far the store is behind.
   public Lag lag() {
     long since = shipper.waitingSince();
     long seconds = since == 0 ? 0 : clock.instant().getEpochSecond() - Times.second(since);
-    return new Lag(backlog, Math.max(0, seconds));
+    return new Lag(backlog(), Math.max(0, seconds));
   }
 
   /// Everything before it is in the store: segments before that one are not needed for shipping.

@@ -123,6 +123,11 @@ final class Tenant {
     }
   }
 
+  /// Without keeping what the state is.
+  void recordOnly() throws IOException {
+    log.record().durable().join();
+  }
+
   void randomTransaction(Random random) throws SQLException, IOException {
     switch (random.nextInt(24)) {
       case 0 -> execute("vacuum");
