@@ -150,15 +150,36 @@ final class Chronicle {
     LogObjects.Found listed = list(stage.log(), stage.from());
     LogPosition from =
         stage.from().compareTo(listed.keptFrom()) < 0 ? listed.keptFrom() : stage.from();
-    LogPosition settled = from;
     LogObjects.Cover cover = objects.cover(listed, from);
-    for (Span span : cover.spans()) {
-      if (isDone(remake, goal) || (until != null && span.name().to().compareTo(until) > 0)) {
-        return settled;
+    List<Span> spans =
+        cover.spans().stream()
+            .filter(span -> until == null || span.name().to().compareTo(until) <= 0)
+            .toList();
+    List<ObjectPart> parts =
+        spans.stream()
+            .flatMap(span -> span.partsWith(database).stream())
+            .map(Slice::object)
+            .toList();
+    try (IndexAhead indexes = new IndexAhead(reader, parts)) {
+      LogPosition settled = replay(remake, stage, goal, from, spans, indexes);
+      if (until == null && !isDone(remake, goal)) {
+        cover.requireWhole();
+      }
+      return settled;
+    }
+  }
+
+  private LogPosition replay(
+      Remake remake, Stage stage, Goal goal, LogPosition from, List<Span> spans, IndexAhead indexes)
+      throws IOException {
+    LogPosition settled = from;
+    for (Span span : spans) {
+      if (isDone(remake, goal)) {
+        break;
       }
       boolean wasInside = remake.isInside();
       for (Slice slice : span.partsWith(database)) {
-        read(remake, stage, slice.object());
+        read(remake, stage, slice.object(), indexes.next());
       }
       if (!remake.isInside()) {
         settled = span.name().to();
@@ -166,14 +187,12 @@ final class Chronicle {
         settled = span.name().from();
       }
     }
-    if (!isDone(remake, goal)) {
-      cover.requireWhole();
-    }
     return settled;
   }
 
-  private void read(Remake remake, Stage stage, ObjectPart part) throws IOException {
-    for (Run run : reader.index(part)) {
+  private void read(Remake remake, Stage stage, ObjectPart part, List<Run> runs)
+      throws IOException {
+    for (Run run : runs) {
       if (run.database().equals(database)
           && run.lastTransaction() > remake.transaction()
           && remake.beyond() == null) {
@@ -204,9 +223,5 @@ final class Chronicle {
 
   List<Base> bases() {
     return bases;
-  }
-
-  List<Home> homes() {
-    return homes;
   }
 }

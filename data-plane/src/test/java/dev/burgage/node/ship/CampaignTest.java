@@ -2,11 +2,14 @@ package dev.burgage.node.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.burgage.node.store.FolderStore;
 import dev.burgage.node.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// came before, every bookmark in the window comes back as SQLite had it.
 class CampaignTest {
   private static final int STEPS = 120;
+  private static final int TENANTS = 5;
+  // Short, so that days are collapsed and slices deleted many times in a campaign.
+  private static final ShipSettings SETTINGS =
+      new ShipSettings(
+          Duration.ofSeconds(1),
+          100_000,
+          150_000,
+          Duration.ofHours(24),
+          Duration.ofDays(5),
+          1_000_000);
   private static final int TRIES_MAX = 200;
 
   @TempDir Path folder;
@@ -24,11 +37,19 @@ class CampaignTest {
   @ValueSource(longs = {11, 12, 13, 14})
   void everyBookmarkInTheWindowComesBackWhateverHappened(long seed) throws Exception {
     Random random = new Random(seed);
-    try (Cell cell = new Cell(folder)) {
-      for (int i = 0; i < 5; i++) {
+    FolderStore objects = new FolderStore(folder.resolve("objects"));
+    List<Tenant> purged = new ArrayList<>();
+    try (Cell cell = new Cell(folder, objects, SETTINGS)) {
+      for (int i = 0; i < TENANTS; i++) {
         cell.tenant(i);
       }
       for (int step = 0; step < STEPS; step++) {
+        if (random.nextInt(15) == 0) {
+          Tenant gone = cell.tenants.remove(random.nextInt(TENANTS));
+          gone.delete();
+          purged.add(gone);
+          cell.tenant(TENANTS + step);
+        }
         step(cell, random);
       }
       cell.store.heal();
@@ -36,7 +57,29 @@ class CampaignTest {
       compact(cell, random, /* mayDie= */ false);
       cell.requireWindow();
       requireNothingIsLeft(cell);
+      requirePurged(cell, purged);
     }
+  }
+
+  // Until the window has passed they come back as they were; then there is nothing of them.
+  private static void requirePurged(Cell cell, List<Tenant> purged) throws Exception {
+    for (Tenant tenant : purged) {
+      cell.restore(tenant, tenant.newest(), null);
+    }
+    cell.clock.advance(SETTINGS.window().plusDays(2));
+    for (Tenant tenant : cell.tenants) {
+      tenant.execute("insert into t0(a) values(1)");
+      tenant.record();
+    }
+    cell.ship();
+    cell.compact();
+    cell.retention().run(Cell.LOG);
+    for (Tenant tenant : purged) {
+      assertThat(cell.keys(Cell.LAYOUT.database(tenant.id()))).isEmpty();
+      assertThat(cell.restore(tenant, tenant.newest(), null))
+          .isEqualTo(new RestoreOutcome.NoSuchDatabase());
+    }
+    cell.requireWindow();
   }
 
   private static void step(Cell cell, Random random) throws IOException, SQLException {
@@ -45,7 +88,7 @@ class CampaignTest {
       case 1 -> cell.store.failSometimes(random, 2 + random.nextInt(20));
       case 2 -> cell.store.heal();
       case 3 -> cell.restart(random);
-      case 4 -> cell.tenants.get(random.nextInt(5)).bigTransaction(1 + random.nextInt(300));
+      case 4 -> cell.tenants.get(random.nextInt(TENANTS)).bigTransaction(1 + random.nextInt(300));
       case 5 -> compact(cell, random, /* mayDie= */ true);
       case 6 -> retain(cell, random);
       case 7, 8 -> ship(cell, random);

@@ -42,6 +42,7 @@ final class Cell implements AutoCloseable {
   private static final LogSettings LOG_SETTINGS =
       new LogSettings(2_400_000, 4_000_000, 0, 0, Packing.PLAIN);
 
+  final ShipSettings settings;
   final TestClock clock = new TestClock();
   final Path folder;
   final Path objects;
@@ -52,10 +53,12 @@ final class Cell implements AutoCloseable {
   Shipper shipper;
 
   Cell(Path folder) throws IOException, SQLException {
-    this(folder, new FolderStore(folder.resolve("objects")));
+    this(folder, new FolderStore(folder.resolve("objects")), SETTINGS);
   }
 
-  Cell(Path folder, ObjectStore objectStore) throws IOException, SQLException {
+  Cell(Path folder, ObjectStore objectStore, ShipSettings settings)
+      throws IOException, SQLException {
+    this.settings = settings;
     this.folder = folder;
     this.objects = folder.resolve("objects");
     this.store = new FaultyStore(objectStore);
@@ -70,7 +73,7 @@ final class Cell implements AutoCloseable {
 
   Shipper newShipper() {
     return new Shipper(
-        new Shipper.Parts(log, LOG, store, LAYOUT, this::findTemplate, clock), SETTINGS);
+        new Shipper.Parts(log, LOG, store, LAYOUT, this::findTemplate, clock), settings);
   }
 
   @Nullable Path findTemplate(byte[] sha256) throws IOException {
@@ -101,11 +104,11 @@ final class Cell implements AutoCloseable {
   }
 
   Compactor compactor() throws IOException {
-    return new Compactor(store, LAYOUT, SETTINGS, temporary(), clock);
+    return new Compactor(store, LAYOUT, settings, temporary(), clock);
   }
 
   Retention retention() throws IOException {
-    return new Retention(store, LAYOUT, SETTINGS, temporary(), clock);
+    return new Retention(store, LAYOUT, settings, temporary(), clock);
   }
 
   private Path temporary() throws IOException {
@@ -191,9 +194,9 @@ final class Cell implements AutoCloseable {
         long second = state.bookmark().second();
         boolean isLast = i == states.size() - 1;
         boolean isNewestOfAll =
-            isLast || states.get(i + 1).bookmark().second() > now - SETTINGS.window().toSeconds();
+            isLast || states.get(i + 1).bookmark().second() > now - settings.window().toSeconds();
         boolean isOfMinute = isLast || states.get(i + 1).bookmark().second() / 60 > second / 60;
-        boolean isYoung = second > now - SETTINGS.everyCommit().toSeconds();
+        boolean isYoung = second > now - settings.everyCommit().toSeconds();
         RestoreOutcome outcome = restore(tenant, state, null);
         if (isYoung || (isNewestOfAll && isOfMinute)) {
           assertThat(outcome)

@@ -79,7 +79,7 @@ class ShippingTest {
   @Test
   void whateverTheNetworkDoesNothingIsLostAndWritesAreToWaitMeanwhile() throws Exception {
     Random random = new Random(31);
-    try (Cell cell = new Cell(folder, straight)) {
+    try (Cell cell = new Cell(folder, straight, Cell.SETTINGS)) {
       cell.tenant(1);
       cell.tenant(2);
       try (Shipping shipping = shipping(cell)) {
@@ -112,7 +112,7 @@ class ShippingTest {
   @Test
   void aNodeThatStartsAgainGoesOnWhereItWas() throws Exception {
     Random random = new Random(32);
-    try (Cell cell = new Cell(folder, straight)) {
+    try (Cell cell = new Cell(folder, straight, Cell.SETTINGS)) {
       cell.tenant(1);
       LogName first;
       try (Shipping shipping = shipping(cell)) {
