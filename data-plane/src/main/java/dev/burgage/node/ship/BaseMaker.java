@@ -81,6 +81,9 @@ final class BaseMaker {
       if (ended == null) {
         return 0;
       }
+      if (ended.kind() == Kind.DELETED) {
+        return ended.key().transaction();
+      }
       Base before = start.base();
       if (before == null || before.name().transaction() < ended.key().transaction()) {
         write(database, until.log(), settled, ended, remake.file());

@@ -56,24 +56,27 @@ final class Chronicle {
 
   /// The newest base that is not behind the goal.
   Start start(Goal goal) throws IOException {
-    Base newest = null;
-    boolean hasLater = false;
-    for (Base base : bases) {
-      if (goal.includes(base.name())) {
-        newest = base;
-        hasLater = false;
-      } else {
-        hasLater = true;
-      }
-    }
+    Base newest =
+        bases.stream()
+            .filter(base -> goal.includes(base.name()))
+            .reduce((_, later) -> later)
+            .orElse(null);
     if (homes.isEmpty()) {
       return new Start(null, /* isTooOld= */ false);
     }
     LogName log = newest == null ? homes.getFirst().log() : newest.name().log();
     LogPosition from = newest == null ? homes.getFirst().from() : newest.name().covers();
-    boolean wasDeleted = from.compareTo(list(log, from).keptFrom()) < 0;
-    // Behind a base nothing is deleted but what is before a newer base.
-    return new Start(newest, wasDeleted && (newest == null || hasLater));
+    LogObjects.Found listed = list(log, from);
+    boolean wasDeleted = !from.equals(LogObjects.NOWHERE) && from.compareTo(listed.keptFrom()) < 0;
+    return new Start(newest, wasDeleted && (newest == null || isBetween(goal, listed)));
+  }
+
+  // Slices were deleted when there was a base older than the window for what was in them. If such
+  // a base is behind the goal, what lies between it and the base before may be gone.
+  private boolean isBetween(Goal goal, LogObjects.Found listed) {
+    return bases.stream()
+        .map(Base::name)
+        .anyMatch(base -> !goal.includes(base) && Times.second(base.time()) < listed.keptSecond());
   }
 
   private LogObjects.Found list(LogName log, LogPosition after) throws IOException {
@@ -149,7 +152,9 @@ final class Chronicle {
       throws IOException {
     LogObjects.Found listed = list(stage.log(), stage.from());
     LogPosition from =
-        stage.from().compareTo(listed.keptFrom()) < 0 ? listed.keptFrom() : stage.from();
+        stage.from().compareTo(listed.begin()) < 0 && !isMissing(stage, listed)
+            ? listed.begin()
+            : stage.from();
     LogObjects.Cover cover = objects.cover(listed, from);
     List<Span> spans =
         cover.spans().stream()
@@ -188,6 +193,12 @@ final class Chronicle {
       }
     }
     return settled;
+  }
+
+  // A place before the first slice is no loss if what was there was deleted, or was not told.
+  private static boolean isMissing(Stage stage, LogObjects.Found listed) {
+    return !stage.from().equals(LogObjects.NOWHERE)
+        && listed.begin().compareTo(listed.keptFrom()) > 0;
   }
 
   private void read(Remake remake, Stage stage, ObjectPart part, List<Run> runs)

@@ -18,18 +18,23 @@ import java.util.UUID;
 /// Where the records of a database under one generation are: written once, before the first slice
 /// that has any, so that a database's log is found by its id alone.
 ///
-/// @param transaction the first under this generation
-/// @param from no record of it is before this place of the log
-record Home(DatabaseId database, long generation, LogName log, long transaction, LogPosition from) {
+/// @param transaction the first that a process saw under this generation
+/// @param from no record from that one on is before this place of the log
+/// @param isOfBase the database begins here anew, after a deletion, and needs nothing from before
+record Home(
+    DatabaseId database,
+    long generation,
+    LogName log,
+    long transaction,
+    LogPosition from,
+    boolean isOfBase) {
   private static final long MAGIC = 0x42555247484f4d31L; // BURGHOM1
   private static final int PLAIN_BYTES = 56;
-
-  private static String key(Layout layout, DatabaseId database, long generation, LogName log) {
-    return layout.homes(database) + "%016x/%s".formatted(generation, log);
-  }
+  private static final int LOG_ID_LENGTH = 17;
 
   String key(Layout layout) {
-    return key(layout, database, generation, log);
+    String key = layout.homes(database) + "%016x/%s".formatted(generation, log);
+    return isOfBase ? key + "-%016x".formatted(transaction) : key;
   }
 
   /// Writes it unless it is there.
@@ -63,7 +68,7 @@ record Home(DatabaseId database, long generation, LogName log, long transaction,
     for (String key : keys) {
       homes.add(read(key, database, store.get(key)));
     }
-    homes.sort(Comparator.comparingLong(Home::generation));
+    homes.sort(Comparator.comparingLong(Home::generation).thenComparingLong(Home::transaction));
     return homes;
   }
 
@@ -83,8 +88,16 @@ record Home(DatabaseId database, long generation, LogName log, long transaction,
       throw new ObjectDamagedException(key, "it is of database " + own);
     }
     String[] path = key.split("/");
-    LogName log = new LogName(new NodeName(path[path.length - 2]), path[path.length - 1]);
+    String last = path[path.length - 1];
+    boolean isOfBase = last.length() > LOG_ID_LENGTH;
+    LogName log =
+        new LogName(new NodeName(path[path.length - 2]), last.substring(0, LOG_ID_LENGTH));
     return new Home(
-        database, in.getLong(), log, in.getLong(), new LogPosition(in.getLong(), in.getLong()));
+        database,
+        in.getLong(),
+        log,
+        in.getLong(),
+        new LogPosition(in.getLong(), in.getLong()),
+        isOfBase);
   }
 }

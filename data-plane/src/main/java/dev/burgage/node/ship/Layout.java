@@ -65,12 +65,6 @@ public record Layout(String root) {
     return "%016x.%08x".formatted(position.segment(), position.offset());
   }
 
-  /// The position that ends a key.
-  static LogPosition lastPosition(String key) {
-    String[] numbers = key.substring(key.lastIndexOf('/') + 1).split("\\.", 2);
-    return position(numbers[0], numbers[1]);
-  }
-
   static LogPosition position(String segment, String offset) {
     return new LogPosition(Long.parseLong(segment, 16), Long.parseLong(offset, 16));
   }

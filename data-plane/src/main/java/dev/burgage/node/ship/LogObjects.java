@@ -29,7 +29,9 @@ final class LogObjects {
   /// One log at one time.
   ///
   /// @param keptFrom what is before it was deleted because nobody could need it
-  record Found(LogName log, List<Slice> slices, List<Stint> stints, LogPosition keptFrom) {
+  /// @param keptSecond since 1970: for what is younger nothing that was deleted is needed
+  record Found(
+      LogName log, List<Slice> slices, List<Stint> stints, LogPosition keptFrom, long keptSecond) {
     /// Where the next slice begins; null if there was none.
     @Nullable LogPosition end() {
       return spans().stream()
@@ -82,13 +84,21 @@ final class LogObjects {
       all(prefix, from, Slice::parse).forEach(slices::add);
     }
     List<Stint> stints = all(layout.stints(log), "", Stint::parse);
-    return new Found(log, slices, stints, keptFrom(log));
+    Kept kept = kept(log);
+    return new Found(log, slices, stints, kept.from(), kept.second());
   }
 
-  private LogPosition keptFrom(LogName log) throws StoreException {
-    return all(layout.keptFrom(log), "", one -> Layout.lastPosition(one.key())).stream()
-        .max(Comparator.naturalOrder())
-        .orElse(NOWHERE);
+  private record Kept(LogPosition from, long second) {}
+
+  private Kept kept(LogName log) throws StoreException {
+    return all(layout.keptFrom(log), "", one -> kept(one.key())).stream()
+        .max(Comparator.comparing(Kept::from))
+        .orElse(new Kept(NOWHERE, 0));
+  }
+
+  private static Kept kept(String key) {
+    String[] numbers = key.substring(key.lastIndexOf('/') + 1).split("[.-]", 3);
+    return new Kept(Layout.position(numbers[0], numbers[1]), Long.parseLong(numbers[2], 16));
   }
 
   /// Everything under a prefix, a page at a time.

@@ -107,7 +107,7 @@ final class Remake implements AutoCloseable {
       keepPart(record);
       return;
     }
-    if (!limit.includes(record) || record.kind() == Kind.DELETED) {
+    if (!limit.includes(record)) {
       beyond = record;
       return;
     }
@@ -129,7 +129,9 @@ final class Remake implements AutoCloseable {
     if (part != partCount) {
       throw damaged(where, record, "the part before it is missing");
     }
-    if (collapsed) {
+    // Before a base that is not the first nothing is needed; what was there is another's.
+    boolean begins = transaction == 0 && part == 0 && record.key().transaction() > 1;
+    if (collapsed || begins) {
       return;
     }
     ChainHash before = part == 0 ? hash : lastPart;
@@ -166,7 +168,7 @@ final class Remake implements AutoCloseable {
   private void apply(String where, LogRecord record) throws IOException {
     switch (record.kind()) {
       case BASE_FILE -> {
-        requireFirst(where, record);
+        file.truncate(0);
         baseFile.write(record.pages().images(), file);
       }
       case BASE -> {
@@ -174,20 +176,18 @@ final class Remake implements AutoCloseable {
         write(record);
       }
       case COMMIT -> {
-        if (transaction == 0) {
+        LogRecord before = ended;
+        if (before == null || before.kind() == Kind.DELETED) {
           throw damaged(where, record, "the database's base is missing");
         }
         write(record);
       }
-      case ATTACHED, CHECKPOINT, DELETED, PART, SYNCED -> {
-        // the content is as it was
+      case DELETED -> file.truncate(0);
+      case ATTACHED, CHECKPOINT, PART, SYNCED -> {
+        if (transaction == 0) {
+          throw damaged(where, record, "the database's base is missing");
+        }
       }
-    }
-  }
-
-  private void requireFirst(String where, LogRecord record) throws ObjectDamagedException {
-    if (transaction != 0) {
-      throw damaged(where, record, "a base within the log of database " + database);
     }
   }
 

@@ -162,15 +162,17 @@ public final class Restore {
       }
       return beyond == null ? new NotShipped(null) : new NotKept(null);
     }
-    if (beyond != null && beyond.kind() == Kind.DELETED && goal.includes(beyond)) {
-      return new Deleted(Times.instant(beyond.time()));
-    }
+    boolean isDeleted = ended.kind() == Kind.DELETED;
     return switch (goal) {
       case Goal.UpTo _, Goal.UpToPlace _ ->
-          new Restored(ended.bookmark(), ended.key().generation(), isLocal);
+          isDeleted
+              ? new Deleted(Times.instant(ended.time()))
+              : new Restored(ended.bookmark(), ended.key().generation(), isLocal);
       case Goal.At(Bookmark bookmark) -> {
         if (ended.bookmark().equals(bookmark)) {
-          yield new Restored(bookmark, ended.key().generation(), isLocal);
+          yield isDeleted
+              ? new Deleted(Times.instant(ended.time()))
+              : new Restored(bookmark, ended.key().generation(), isLocal);
         }
         if (ended.key().transaction() == bookmark.transaction()) {
           yield new OfAnotherHistory();

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /// Deletes what no bookmark in the window needs. A slice whose youngest record is older than the
 /// window goes when each database in it has a base that takes its place; a base goes when a newer
@@ -38,8 +40,7 @@ final class Retention {
   /// What a slice that goes has of a database.
   private record Fate(long lastTransaction, boolean isDeleted) {
     Fate and(Run run) {
-      return new Fate(
-          Math.max(lastTransaction, run.lastTransaction()), isDeleted || run.isDeletion());
+      return new Fate(Math.max(lastTransaction, run.lastTransaction()), run.isDeletion());
     }
   }
 
@@ -59,13 +60,14 @@ final class Retention {
     }
     Slice.Name last = old.getLast().name();
     Chronicle.Until until = new Chronicle.Until(log, last.to(), last.second());
+    Set<DatabaseId> deleted = deleted(old);
     int gone = 0;
     for (Span span : old) {
       Map<DatabaseId, Fate> fates = fates(span);
-      if (!haveBases(fates, until)) {
+      if (!haveBases(fates, deleted, until)) {
         break;
       }
-      keepFrom(found, span.name().to());
+      keepFrom(found, span.name().to(), windowBegin);
       for (var fate : fates.entrySet()) {
         clean(fate.getKey(), fate.getValue(), windowBegin);
       }
@@ -88,11 +90,29 @@ final class Retention {
     return fates;
   }
 
+  // Those of which the last that these slices say is that they are no more.
+  private Set<DatabaseId> deleted(List<Span> old) throws IOException {
+    Set<DatabaseId> deleted = new HashSet<>();
+    for (Span span : old) {
+      fates(span)
+          .forEach((database, fate) -> {
+            if (fate.isDeleted()) {
+              deleted.add(database);
+            } else {
+              deleted.remove(database);
+            }
+          });
+    }
+    return deleted;
+  }
+
   // False: a transaction has begun in these slices and has not ended in them.
-  private boolean haveBases(Map<DatabaseId, Fate> fates, Chronicle.Until until) throws IOException {
+  private boolean haveBases(
+      Map<DatabaseId, Fate> fates, Set<DatabaseId> deleted, Chronicle.Until until)
+      throws IOException {
     for (var entry : fates.entrySet()) {
       Fate fate = entry.getValue();
-      if (!fate.isDeleted()
+      if (!deleted.contains(entry.getKey())
           && !hasBase(entry.getKey(), fate, until)
           && bases.make(entry.getKey(), until) < fate.lastTransaction()) {
         return false;
@@ -110,12 +130,13 @@ final class Retention {
                 && Times.second(base.time()) <= until.second());
   }
 
-  private void keepFrom(LogObjects.Found found, LogPosition from) throws StoreException {
+  private void keepFrom(LogObjects.Found found, LogPosition from, long second)
+      throws StoreException {
     if (from.compareTo(found.keptFrom()) <= 0) {
       return;
     }
     String prefix = layout.keptFrom(found.log());
-    String key = prefix + Layout.text(from);
+    String key = prefix + Layout.text(from) + "-%08x".formatted((int) second);
     store.put(key, new byte[0]);
     objects.delete(
         objects.all(prefix, "", Listed::key).stream().filter(other -> other.compareTo(key) < 0));
@@ -123,7 +144,7 @@ final class Retention {
 
   private void clean(DatabaseId database, Fate fate, long windowBegin) throws IOException {
     if (fate.isDeleted()) {
-      objects.delete(objects.all(layout.database(database), "", Listed::key).stream());
+      cleanUpTo(database, fate.lastTransaction());
       return;
     }
     Base.Name first =
@@ -143,6 +164,18 @@ final class Retention {
     objects.delete(
         objects.all(layout.homes(database), "", Listed::key).stream()
             .filter(key -> key.compareTo(generation) < 0));
+  }
+
+  // A database may have begun anew since.
+  private void cleanUpTo(DatabaseId database, long transaction) throws IOException {
+    String after = layout.bases(database) + "%016x".formatted(transaction + 1);
+    objects.delete(
+        objects.all(layout.bases(database), "", Listed::key).stream()
+            .filter(key -> key.compareTo(after) < 0));
+    objects.delete(
+        Home.list(store, layout, database).stream()
+            .filter(home -> home.transaction() <= transaction)
+            .map(home -> home.key(layout)));
   }
 
   private void deleteFencedOff(LogObjects.Found found, long windowBegin) throws StoreException {

@@ -39,6 +39,7 @@ final class Shipper {
   private final ShipSettings settings;
   private final Clock clock;
   private final Map<DatabaseId, Long> known = new HashMap<>();
+  private final Map<DatabaseId, LogPosition> open = new HashMap<>();
   private @Nullable Stint stint;
   private @Nullable Ready ready;
   private LogPosition scanned = LogObjects.NOWHERE;
@@ -155,7 +156,8 @@ final class Shipper {
 
   private @Nullable Ready cut(Stint own) throws IOException {
     LogPosition end = log.durableEnd();
-    Cut cut = new Cut(scanned, second, settings.sliceBytesMax());
+    LogPosition from = shipped;
+    Cut cut = new Cut(new Cut.Start(name, from, scanned, second, open), settings.sliceBytesMax());
     try (LogReader reader = log.reader()) {
       cut.take(reader, end);
     }
@@ -165,7 +167,6 @@ final class Shipper {
     }
     second = cut.second();
     waitingSince = cut.firstTime();
-    LogPosition from = shipped;
     Slice.Name slice = new Slice.Name(0, from, cut.to(), second, own.number());
     List<Ready> made = new ArrayList<>();
     cut.write(
@@ -173,8 +174,7 @@ final class Shipper {
             Integer.MAX_VALUE,
             (part, isLast, first, index) -> slice.key(layout, name, part, isLast, first, index),
             (key, content) ->
-                made.add(
-                    new Ready(key, content, cut.to(), cut.homes(name, from), cut.templates()))));
+                made.add(new Ready(key, content, cut.to(), cut.homes(), cut.templates()))));
     return made.getFirst();
   }
 
@@ -184,7 +184,8 @@ final class Shipper {
     }
     List<Home> homes =
         next.homes().stream()
-            .filter(home -> known.getOrDefault(home.database(), 0L) < home.generation())
+            .filter(home ->
+                home.isOfBase() || known.getOrDefault(home.database(), 0L) < home.generation())
             .toList();
     writeHomes(homes);
     homes.forEach(home -> known.put(home.database(), home.generation()));

@@ -32,7 +32,7 @@ public final class StoreCheck {
   private static final Pattern EMPTY =
       Pattern.compile(
           "(stints/[0-9a-f]{8}-[0-9a-f]{16}\\.[0-9a-f]{8}-[0-9a-f]{8}"
-              + "|kept-from/[0-9a-f]{16}\\.[0-9a-f]{8})");
+              + "|kept-from/[0-9a-f]{16}\\.[0-9a-f]{8}-[0-9a-f]{8})");
 
   private final ObjectStore store;
   private final Layout layout;

@@ -46,9 +46,15 @@ class CampaignTest {
       for (int step = 0; step < STEPS; step++) {
         if (random.nextInt(15) == 0) {
           Tenant gone = cell.tenants.remove(random.nextInt(TENANTS));
-          gone.delete();
+          gone.delete(cell.log);
           purged.add(gone);
           cell.tenant(TENANTS + step);
+        }
+        if (!purged.isEmpty() && random.nextInt(20) == 0) {
+          Tenant back = purged.remove(random.nextInt(purged.size()));
+          back.states().clear();
+          back.revive(cell.log);
+          cell.tenants.add(back);
         }
         step(cell, random);
       }

@@ -99,7 +99,7 @@ class CompactionTest {
       days(cell, random, 2, 40);
       Tenant purged = cell.tenants.remove(1);
       Tenant.State last = purged.newest();
-      purged.delete();
+      purged.delete(cell.log);
       days(cell, random, 2, 30);
       assertThat(cell.restore(purged, last, null)).isInstanceOf(RestoreOutcome.Restored.class);
       assertThat(
@@ -119,6 +119,51 @@ class CompactionTest {
             .noneMatch(run -> run.database().equals(purged.id()));
       }
       assertThat(cell.restore(purged, last, null)).isEqualTo(new RestoreOutcome.NoSuchDatabase());
+      cell.requireWindow();
+    }
+  }
+
+  @Test
+  void aDatabaseThatCameBackIsKeptAndWhatItWasBeforeItWasDeletedIsNot() throws Exception {
+    Random random = new Random(6);
+    try (Cell cell = new Cell(folder)) {
+      for (int i = 0; i < 3; i++) {
+        cell.tenant(i);
+      }
+      days(cell, random, 1, 30);
+      for (int i = 0; i < 3; i++) {
+        Tenant tenant = cell.tenants.get(i);
+        Tenant.State before = tenant.newest();
+        if (i == 2) {
+          tenant.bigTransaction(400); // comes back in more than one slice
+        }
+        tenant.delete(cell.log);
+        cell.ship();
+        cell.clock.advance(Duration.ofSeconds(1));
+        assertThat(
+                cell.restore()
+                    .toTime(tenant.id(), cell.clock.instant(), null, folder.resolve("gone.db")))
+            .isInstanceOf(RestoreOutcome.Deleted.class);
+        cell.clock.advance(Duration.ofDays(1));
+        tenant.revive(cell.log);
+        cell.ship();
+        assertThat(cell.restore(tenant, tenant.newest(), null))
+            .isInstanceOf(RestoreOutcome.Restored.class);
+        assertThat(cell.restore(tenant, before, null)).isInstanceOf(RestoreOutcome.Restored.class);
+      }
+      Tenant quiet = cell.tenants.removeFirst();
+      for (int i = 0; i < 9; i++) {
+        days(cell, random, 1, 10);
+        cell.clock.advance(Duration.ofDays(5));
+        cell.retention().run(Cell.LOG);
+      }
+      cell.tenants.add(quiet);
+      for (Tenant tenant : cell.tenants) {
+        assertThat(cell.restore(tenant, tenant.states().firstEntry().getValue(), null))
+            .isInstanceOf(RestoreOutcome.NotKept.class);
+        assertThat(cell.restore(tenant, tenant.newest(), null))
+            .isInstanceOf(RestoreOutcome.Restored.class);
+      }
       cell.requireWindow();
     }
   }

@@ -99,7 +99,8 @@ class FencingTest {
       }
       commit(cell, tenant, 2);
       cell.ship();
-      try (CommitLog restored = CommitLog.open(old, Cell.NODE, LogSettings.DEFAULT, cell.clock)) {
+      try (CommitLog restored =
+          CommitLog.open(old, Cell.NODE, LogSettings.DEFAULT, cell.clock, _ -> false)) {
         Shipper shipper =
             new Shipper(
                 new Shipper.Parts(

@@ -13,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.TreeMap;
@@ -24,7 +23,6 @@ import org.sqlite.SQLiteConnection;
 final class Tenant {
   private final DatabaseId id;
   private final Path file;
-  private final Clock clock;
   private final TreeMap<Long, State> states = new TreeMap<>();
   private long generation = 1;
   private Connection connection;
@@ -35,10 +33,9 @@ final class Tenant {
   /// @param sha256 of its file
   record State(Bookmark bookmark, String sha256) {}
 
-  private Tenant(DatabaseId id, Path file, Clock clock, Connection connection, DatabaseLog log) {
+  private Tenant(DatabaseId id, Path file, Connection connection, DatabaseLog log) {
     this.id = id;
     this.file = file;
-    this.clock = clock;
     this.connection = connection;
     this.log = log;
   }
@@ -55,20 +52,15 @@ final class Tenant {
     return file;
   }
 
-  static Tenant make(CommitLog log, int number, Path template, Path folder, Clock clock)
+  static Tenant make(CommitLog log, int number, Path template, Path folder)
       throws IOException, SQLException {
     DatabaseId id = new DatabaseId(new UUID(0x7000_0000_0000_4000L, number));
     Path file = folder.resolve(id + ".db");
     Files.copy(template, file);
-    byte[] base = Files.readAllBytes(file);
-    int pageSize = (base[16] & 0xff) << 8 | base[17] & 0xff;
-    DatabaseLog own = DatabaseLog.open(log, id, 1, file, clock);
-    DatabaseLog.Recorded recorded =
-        number % 3 == 0
-            ? own.beginWithPages(pageSize)
-            : own.begin(Sha256.digest().digest(base), pageSize, base.length / pageSize);
+    DatabaseLog own = DatabaseLog.open(log, id, 1, file);
+    DatabaseLog.Recorded recorded = own.begin();
     recorded.durable().join();
-    Tenant tenant = new Tenant(id, file, clock, open(file), own);
+    Tenant tenant = new Tenant(id, file, open(file), own);
     tenant.keep(recorded.bookmark());
     return tenant;
   }
@@ -187,7 +179,7 @@ final class Tenant {
   void reopen(CommitLog opened, boolean newGeneration) throws SQLException, IOException {
     connection.close();
     generation += newGeneration ? 1 : 0;
-    log = DatabaseLog.open(opened, id, generation, file, clock);
+    log = DatabaseLog.open(opened, id, generation, file);
     if (log.state() == DatabaseLog.State.BEHIND) {
       log.rollForward().durable().join();
     }
@@ -201,10 +193,21 @@ final class Tenant {
     log.close();
   }
 
-  void delete() throws IOException, SQLException {
-    log.delete().durable().join();
+  void delete(CommitLog opened) throws IOException, SQLException {
+    record();
+    checkpoint();
     log.close();
     connection.close();
+    DatabaseLog.delete(opened, id, generation, file);
+  }
+
+  /// Comes back with the file that it had, as from a trash.
+  void revive(CommitLog opened) throws IOException, SQLException {
+    log = DatabaseLog.open(opened, id, generation, file);
+    DatabaseLog.Recorded recorded = log.begin();
+    recorded.durable().join();
+    connection = open(file);
+    keep(recorded.bookmark());
   }
 
   void close() throws SQLException, IOException {
