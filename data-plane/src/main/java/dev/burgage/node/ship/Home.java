@@ -87,7 +87,7 @@ record Home(
     if (!own.equals(database)) {
       throw new ObjectDamagedException(key, "it is of database " + own);
     }
-    String[] path = key.split("/");
+    String[] path = key.split("/", -1);
     String last = path[path.length - 1];
     boolean isOfBase = last.length() > LOG_ID_LENGTH;
     LogName log =

@@ -101,6 +101,9 @@ final class Remake implements AutoCloseable {
     } else if (hasPart(record)) {
       return;
     }
+    if (!record.key().database().equals(database)) {
+      throw damaged(where, record, "it is not of database " + database);
+    }
     requireFollows(where, record, collapsed);
     lastPart = record.hash();
     if (!record.kind().endsTransaction()) {
@@ -240,9 +243,10 @@ final class Remake implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (FileChannel first = file;
-        FileChannel second = parts) {
-      // both
+    try {
+      parts.close();
+    } finally {
+      file.close();
     }
   }
 }

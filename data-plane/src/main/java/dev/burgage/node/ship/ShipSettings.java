@@ -25,7 +25,7 @@ public record ShipSettings(
           Duration.ofSeconds(1),
           8 * MIB,
           16 * MIB,
-          Duration.ofHours(48),
+          Duration.ofDays(2),
           Duration.ofDays(30),
           4096L * MIB);
 

@@ -143,8 +143,7 @@ final class Shipper {
     if (end == null) {
       return begin;
     }
-    if (end.compareTo(begin) < 0 && end.segment() < begin.segment()
-        || end.compareTo(log.durableEnd()) > 0) {
+    if (end.segment() < begin.segment() || end.compareTo(log.durableEnd()) > 0) {
       throw new FencedOffException(
           "log %s: the store has it up to %s, the node from %s to %s; what is between is lost here"
                   .formatted(

@@ -91,7 +91,7 @@ public final class Shipping implements AutoCloseable {
   }
 
   private static Thread thread(String name, Runnable task) {
-    return Thread.ofPlatform().name(name).daemon().priority(Thread.MIN_PRIORITY).unstarted(task);
+    return Thread.ofPlatform().name(name).daemon().unstarted(task);
   }
 
   // A folder that was emptied gets another name for its log. So does one that lost only this file:

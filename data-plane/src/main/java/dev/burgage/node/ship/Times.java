@@ -12,11 +12,11 @@ final class Times {
   /// The last time of records that is not after an instant.
   static long of(Instant instant) {
     long fraction = ((long) instant.getNano() << Integer.SIZE) / NANOS;
-    return instant.getEpochSecond() << Integer.SIZE | fraction;
+    return (instant.getEpochSecond() << Integer.SIZE) | fraction;
   }
 
   static Instant instant(long time) {
-    return Instant.ofEpochSecond(second(time), (time & LOW) * NANOS >>> Integer.SIZE);
+    return Instant.ofEpochSecond(second(time), ((time & LOW) * NANOS) >>> Integer.SIZE);
   }
 
   static long second(long time) {

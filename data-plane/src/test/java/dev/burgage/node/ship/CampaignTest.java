@@ -26,7 +26,7 @@ class CampaignTest {
           Duration.ofSeconds(1),
           100_000,
           150_000,
-          Duration.ofHours(24),
+          Duration.ofDays(1),
           Duration.ofDays(5),
           1_000_000);
   private static final int TRIES_MAX = 200;

@@ -36,7 +36,7 @@ final class Cell implements AutoCloseable {
           Duration.ofSeconds(1),
           200_000,
           300_000,
-          Duration.ofHours(48),
+          Duration.ofDays(2),
           Duration.ofDays(30),
           1_000_000);
   private static final LogSettings LOG_SETTINGS =

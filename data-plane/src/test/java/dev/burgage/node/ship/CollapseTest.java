@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -43,7 +44,7 @@ class CollapseTest {
         new ChainHash(transaction, part, 3, 4));
   }
 
-  private static Pages pages(Random random, int databasePages, TreeSet<Integer> numbers) {
+  private static Pages pages(Random random, int databasePages, SortedSet<Integer> numbers) {
     byte[] images = new byte[numbers.size() * PAGE_BYTES];
     random.nextBytes(images);
     int[] own = numbers.stream().mapToInt(Integer::intValue).toArray();
@@ -73,7 +74,7 @@ class CollapseTest {
     return records;
   }
 
-  private static TreeSet<Integer> some(Random random, int size) {
+  private static SortedSet<Integer> some(Random random, int size) {
     TreeSet<Integer> numbers = new TreeSet<>();
     for (int i = 0; i < 3; i++) {
       numbers.add(1 + random.nextInt(size));

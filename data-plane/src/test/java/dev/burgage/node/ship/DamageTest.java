@@ -120,7 +120,7 @@ class DamageTest {
         tenant.record();
         cell.ship();
       }
-      Tenant.State before = tenant.states().get(2L);
+      Tenant.State before = tenant.state(2);
       Slice third =
           new LogObjects(cell.store, Cell.LAYOUT)
               .list(Cell.LOG, LogObjects.NOWHERE)

@@ -41,7 +41,7 @@ class ShipAndRestoreTest {
       cell.shipper.ship();
       cell.shipper.ship();
       assertThat(cell.restore(tenant, tenant.newest(), null))
-          .isEqualTo(new RestoreOutcome.NotShipped(tenant.states().get(1L).bookmark()));
+          .isEqualTo(new RestoreOutcome.NotShipped(tenant.state(1).bookmark()));
       assertThat(cell.restore(tenant, tenant.newest(), cell.local()))
           .isInstanceOfSatisfying(
               RestoreOutcome.Restored.class, one -> assertThat(one.isLocal()).isTrue());
@@ -60,8 +60,7 @@ class ShipAndRestoreTest {
       cell.ship();
       var start = cell.clock.instant();
       assertThat(atTime(cell, tenant, start)).isEqualTo(tenant.newest().bookmark());
-      assertThat(atTime(cell, tenant, start.minusMillis(1)))
-          .isEqualTo(tenant.states().get(1L).bookmark());
+      assertThat(atTime(cell, tenant, start.minusMillis(1))).isEqualTo(tenant.state(1).bookmark());
       assertThat(atTime(cell, tenant, start.plusSeconds(99))).isEqualTo(tenant.newest().bookmark());
       assertThat(
               cell.restore()

@@ -51,7 +51,7 @@ class ShippingTest {
             Duration.ofMillis(50),
             200_000,
             300_000,
-            Duration.ofHours(48),
+            Duration.ofDays(2),
             Duration.ofDays(30),
             100_000);
     return Shipping.start(

@@ -14,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -79,8 +81,12 @@ final class Tenant {
     return id;
   }
 
-  TreeMap<Long, State> states() {
+  NavigableMap<Long, State> states() {
     return states;
+  }
+
+  State state(long transaction) {
+    return Objects.requireNonNull(states.get(transaction));
   }
 
   State newest() {
