@@ -123,6 +123,10 @@ public final class Shipping implements AutoCloseable {
     while (closing.getCount() > 0 && !isFencedOff) {
       try {
         boolean hasMore = shipper.ship();
+        if (failure != null) {
+          LOG.info("The log is shipped again");
+        }
+        failure = null;
         measure();
         if (shipper.sliceCount() != checked
             && clock.instant().isAfter(fenceChecked.plus(FENCE_EVERY))) {
@@ -130,10 +134,6 @@ public final class Shipping implements AutoCloseable {
           checked = shipper.sliceCount();
           fenceChecked = clock.instant();
         }
-        if (failure != null) {
-          LOG.info("The log is shipped again");
-        }
-        failure = null;
         retryMillis = RETRY_MILLIS_MIN;
         // What comes while a slice is written waits for the next, or each commit would be one.
         await(
