@@ -160,6 +160,24 @@ public final class CommitLog implements AutoCloseable {
     return tail.last().compareTo(begun) >= 0;
   }
 
+  /// Where what is durable ends.
+  public LogPosition durableEnd() {
+    return writer.durableEnd();
+  }
+
+  /// Bytes that the log has from a place to its durable end.
+  public long bytesSince(LogPosition position) throws IOException {
+    LogPosition end = writer.durableEnd();
+    long bytes = end.offset() - (position.segment() == end.segment() ? position.offset() : 0);
+    for (Path segment : LogStart.segments(folder)) {
+      long number = SegmentHeader.numberOf(segment);
+      if (number >= position.segment() && number < end.segment()) {
+        bytes += Files.size(segment) - (number == position.segment() ? position.offset() : 0);
+      }
+    }
+    return Math.max(0, bytes);
+  }
+
   /// The newest durable record of a database that is no [Kind#PART].
   @Nullable LogRecord findLast(DatabaseId database) throws IOException {
     LogTail tail = tails.find(database);
@@ -252,6 +270,11 @@ public final class CommitLog implements AutoCloseable {
   /// Records that were appended.
   public long recordCount() {
     return writer.recordCount();
+  }
+
+  /// Bytes that were appended, marks of groups among them.
+  public long byteCount() {
+    return writer.byteCount();
   }
 
   /// Databases that have records.

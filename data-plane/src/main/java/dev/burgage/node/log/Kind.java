@@ -45,11 +45,12 @@ public enum Kind {
   }
 
   /// Whether the database's next record belongs to the next transaction.
-  boolean endsTransaction() {
+  public boolean endsTransaction() {
     return this != PART && this != CHECKPOINT && this != SYNCED;
   }
 
-  boolean isChained() {
+  /// Whether it is a step of the database's content, which its hash chains to the step before.
+  public boolean isChained() {
     return this != CHECKPOINT && this != SYNCED;
   }
 

@@ -50,6 +50,51 @@ public final class LogReader implements AutoCloseable {
     }
   }
 
+  /// Is given records in the order of the log.
+  @FunctionalInterface
+  public interface Follower {
+    /// @param next where the record after it begins
+    /// @return whether to go on
+    boolean follow(LogRecord record, LogPosition next) throws IOException;
+  }
+
+  /// Where the log begins that is still there.
+  public LogPosition begin() throws IOException {
+    List<Path> segments = LogStart.segments(folder);
+    long first = segments.isEmpty() ? current : SegmentHeader.numberOf(segments.getFirst());
+    return new LogPosition(first, SegmentHeader.BYTES);
+  }
+
+  /// Gives all records of all databases between two places, in the order of the log.
+  ///
+  /// @param from where a record begins or a segment ends
+  /// @param end no further than [CommitLog#durableEnd] was when this reader was made
+  /// @throws LogDamagedException if a record is damaged or missing
+  public void follow(LogPosition from, LogPosition end, Follower follower) throws IOException {
+    LogPosition at = from;
+    while (at.compareTo(end) < 0) {
+      boolean isFull = at.segment() < end.segment();
+      if (isFull && at.offset() == reader(at.segment()).size()) {
+        at = new LogPosition(at.segment() + 1, SegmentHeader.BYTES);
+        continue;
+      }
+      LogPosition next = new LogPosition(at.segment(), at.offset() + length(at));
+      if (!follower.follow(record(at), next)) {
+        return;
+      }
+      at = next;
+    }
+  }
+
+  private int length(LogPosition position) throws IOException {
+    try {
+      byte[] bytes = reader(position.segment()).read(position.offset());
+      return bytes == null ? RecordFormat.HEADER_BYTES : bytes.length;
+    } catch (DamagedRecordException e) {
+      throw damaged(position, e);
+    }
+  }
+
   SegmentIndex index(Path segment, long number) throws IOException {
     if (number == current) {
       return currentIndex;

@@ -37,7 +37,7 @@ public record LogRecord(
   }
 
   /// The hash that this record must have if it follows one with that hash.
-  ChainHash hashAfter(ChainHash before) {
+  public ChainHash hashAfter(ChainHash before) {
     ByteBuffer head =
         ByteBuffer.allocate(ChainHash.BYTES + HASHED_BYTES + Integer.BYTES * pages.count());
     before.put(head, 0);

@@ -32,9 +32,11 @@ final class SegmentWriter implements AutoCloseable {
   private SegmentIndex index;
   private volatile long groups;
   private volatile long records;
+  private volatile long bytes;
   private long end;
   private volatile long remaining;
   private volatile Current current;
+  private volatile LogPosition durableEnd;
 
   /// @param parts what the log is made of
   /// @param start where it ends; the spare segment is being made
@@ -52,6 +54,7 @@ final class SegmentWriter implements AutoCloseable {
     this.file = disk.open(path(segment));
     this.remaining = size - end;
     this.current = new Current(segment, index);
+    this.durableEnd = new LogPosition(segment, end);
   }
 
   private record Current(long segment, SegmentIndex index) {}
@@ -74,6 +77,10 @@ final class SegmentWriter implements AutoCloseable {
 
   long recordCount() {
     return records;
+  }
+
+  long byteCount() {
+    return bytes;
   }
 
   /// Bytes left in the segment.
@@ -137,7 +144,8 @@ final class SegmentWriter implements AutoCloseable {
     buffer.clear();
     end += length;
     remaining = size - end;
-    count(buffered.size());
+    durableEnd = new LogPosition(segment, end);
+    count(buffered.size(), length);
     for (Append append : buffered) {
       index.add(append.kind(), append.key(), append.offset());
       tails.add(append.kind(), append.key(), new LogPosition(segment, append.offset()));
@@ -148,9 +156,10 @@ final class SegmentWriter implements AutoCloseable {
 
   // One thread writes the counters.
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void count(int recordsOfGroup) {
+  private void count(int recordsOfGroup, int bytesOfGroup) {
     groups++;
     records += recordsOfGroup;
+    bytes += bytesOfGroup;
   }
 
   // All of the full segment is durable by now. Its successor's header says where it ended, so that
@@ -184,6 +193,10 @@ final class SegmentWriter implements AutoCloseable {
 
   private long now() {
     return clock.instant().getEpochSecond();
+  }
+
+  LogPosition durableEnd() {
+    return durableEnd;
   }
 
   /// Reads what is durable now.

@@ -1,0 +1,238 @@
+package dev.burgage.node.ship;
+
+import dev.burgage.node.log.LogPosition;
+import dev.burgage.node.log.LogRecord;
+import dev.burgage.node.store.ObjectStore;
+import dev.burgage.protocol.DatabaseId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All that the store has of one database: its bases, and the logs of the generations in which it
+/// was served. For one thread.
+final class Chronicle {
+  private final DatabaseId database;
+  private final RunReader reader;
+  private final LogObjects objects;
+  private final List<Home> homes;
+  private final List<Base> bases;
+  private final Map<LogName, LogObjects.Found> found = new HashMap<>();
+
+  private Chronicle(
+      DatabaseId database,
+      ObjectStore store,
+      LogObjects objects,
+      List<Home> homes,
+      List<Base> bases) {
+    this.database = database;
+    this.reader = new RunReader(store);
+    this.objects = objects;
+    this.homes = homes;
+    this.bases = bases;
+  }
+
+  static Chronicle open(ObjectStore store, Layout layout, DatabaseId database) throws IOException {
+    LogObjects objects = new LogObjects(store, layout);
+    return new Chronicle(
+        database,
+        store,
+        objects,
+        Home.list(store, layout, database),
+        Base.list(objects, layout, database));
+  }
+
+  boolean isEmpty() {
+    return homes.isEmpty();
+  }
+
+  /// Where a replay begins.
+  ///
+  /// @param base null to begin with the database's first record
+  /// @param isTooOld what lay between base and goal was deleted
+  record Start(@Nullable Base base, boolean isTooOld) {}
+
+  /// The newest base that is not behind the goal.
+  Start start(Goal goal) throws IOException {
+    Base newest =
+        bases.stream()
+            .filter(base -> goal.includes(base.name()))
+            .reduce((_, later) -> later)
+            .orElse(null);
+    if (homes.isEmpty()) {
+      return new Start(null, /* isTooOld= */ false);
+    }
+    LogName log = newest == null ? homes.getFirst().log() : newest.name().log();
+    LogPosition from = newest == null ? homes.getFirst().from() : newest.name().covers();
+    LogObjects.Found listed = list(log, from);
+    boolean wasDeleted = !from.equals(LogObjects.NOWHERE) && from.compareTo(listed.keptFrom()) < 0;
+    return new Start(newest, wasDeleted && (newest == null || isBetween(goal, listed)));
+  }
+
+  // Slices were deleted when there was a base older than the window for what was in them. If such
+  // a base is behind the goal, what lies between it and the base before may be gone.
+  private boolean isBetween(Goal goal, LogObjects.Found listed) {
+    return bases.stream()
+        .map(Base::name)
+        .anyMatch(base -> !goal.includes(base) && Times.second(base.time()) < listed.keptSecond());
+  }
+
+  private LogObjects.Found list(LogName log, LogPosition after) throws IOException {
+    LogObjects.Found known = found.get(log);
+    if (known == null) {
+      known = objects.list(log, after);
+      found.put(log, known);
+    }
+    return known;
+  }
+
+  /// The part of a log in which one or more generations of the database are.
+  private record Stage(LogName log, LogPosition from, List<Home> homes) {}
+
+  /// A place in a log behind which a replay does not go.
+  ///
+  /// @param second since 1970: nothing before the place is younger
+  record Until(LogName log, LogPosition end, long second) {}
+
+  /// @param until no slice that ends behind it; null for all
+  /// @return where the next replay of the last log would have to begin
+  LogPosition replay(Remake remake, Start start, Goal goal, @Nullable Until until)
+      throws IOException {
+    Base base = start.base();
+    if (base != null) {
+      read(remake, base);
+    }
+    LogPosition settled = LogObjects.NOWHERE;
+    for (Stage stage : stages(base)) {
+      LogPosition end = until != null && until.log().equals(stage.log()) ? until.end() : null;
+      settled = replay(remake, stage, goal, end);
+      if (end != null || isDone(remake, goal)) {
+        break;
+      }
+    }
+    return settled;
+  }
+
+  private List<Stage> stages(@Nullable Base base) {
+    List<Stage> stages = new ArrayList<>();
+    for (Home home : homes) {
+      if (base != null && home.generation() < base.name().generation()) {
+        continue;
+      }
+      if (!stages.isEmpty() && stages.getLast().log().equals(home.log())) {
+        stages.getLast().homes().add(home);
+        continue;
+      }
+      LogPosition from =
+          base != null && home.log().equals(base.name().log()) ? base.name().covers() : home.from();
+      stages.add(new Stage(home.log(), from, new ArrayList<>(List.of(home))));
+    }
+    return stages;
+  }
+
+  private void read(Remake remake, Base base) throws IOException {
+    for (ObjectPart part : base.parts()) {
+      for (Run run : reader.index(part)) {
+        RunReader.records(
+            part,
+            run,
+            reader.bytes(part, run),
+            (record, _) -> remake.add(part.key(), record, /* collapsed= */ true));
+      }
+    }
+  }
+
+  private static boolean isDone(Remake remake, Goal goal) {
+    return remake.beyond() != null || goal.isReached(remake);
+  }
+
+  private LogPosition replay(Remake remake, Stage stage, Goal goal, @Nullable LogPosition until)
+      throws IOException {
+    LogObjects.Found listed = list(stage.log(), stage.from());
+    LogPosition from =
+        stage.from().compareTo(listed.begin()) < 0 && !isMissing(stage, listed)
+            ? listed.begin()
+            : stage.from();
+    LogObjects.Cover cover = objects.cover(listed, from);
+    List<Span> spans =
+        cover.spans().stream()
+            .filter(span -> until == null || span.name().to().compareTo(until) <= 0)
+            .toList();
+    List<ObjectPart> parts =
+        spans.stream()
+            .flatMap(span -> span.partsWith(database).stream())
+            .map(Slice::object)
+            .toList();
+    try (IndexAhead indexes = new IndexAhead(reader, parts)) {
+      LogPosition settled = replay(remake, stage, goal, from, spans, indexes);
+      if (until == null && !isDone(remake, goal)) {
+        cover.requireWhole();
+      }
+      return settled;
+    }
+  }
+
+  private LogPosition replay(
+      Remake remake, Stage stage, Goal goal, LogPosition from, List<Span> spans, IndexAhead indexes)
+      throws IOException {
+    LogPosition settled = from;
+    for (Span span : spans) {
+      if (isDone(remake, goal)) {
+        break;
+      }
+      boolean wasInside = remake.isInside();
+      for (Slice slice : span.partsWith(database)) {
+        read(remake, stage, slice.object(), indexes.next());
+      }
+      if (!remake.isInside()) {
+        settled = span.name().to();
+      } else if (!wasInside) {
+        settled = span.name().from();
+      }
+    }
+    return settled;
+  }
+
+  // A place before the first slice is no loss if what was there was deleted, or was not told.
+  private static boolean isMissing(Stage stage, LogObjects.Found listed) {
+    return !stage.from().equals(LogObjects.NOWHERE)
+        && listed.begin().compareTo(listed.keptFrom()) > 0;
+  }
+
+  private void read(Remake remake, Stage stage, ObjectPart part, List<Run> runs)
+      throws IOException {
+    for (Run run : runs) {
+      if (run.database().equals(database)
+          && run.lastTransaction() > remake.transaction()
+          && remake.beyond() == null) {
+        RunReader.records(
+            part,
+            run,
+            reader.bytes(part, run),
+            (record, _) -> {
+              if (counts(stage, record)) {
+                remake.add(part.key(), record, run.isCollapsed());
+              }
+            });
+      }
+    }
+  }
+
+  // An older generation may have gone on after a newer one had begun: nobody was told that its
+  // commits were durable.
+  private boolean counts(Stage stage, LogRecord record) {
+    long generation = record.key().generation();
+    if (stage.homes().stream().noneMatch(home -> home.generation() == generation)) {
+      return false;
+    }
+    return homes.stream()
+        .noneMatch(home ->
+            home.generation() > generation && home.transaction() <= record.key().transaction());
+  }
+
+  List<Base> bases() {
+    return bases;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.burgage.node.ship;
+
+import dev.burgage.node.log.LogDamagedException;
+import dev.burgage.node.log.LogRecord;
+import dev.burgage.node.log.RecordBytes;
+import dev.burgage.node.store.ObjectStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// Reads objects of runs, and believes nothing that is not proven. Thread-safe.
+final class RunReader {
+  private final ObjectStore store;
+
+  RunReader(ObjectStore store) {
+    this.store = store;
+  }
+
+  /// Is given records, with the bytes that they are made of.
+  @FunctionalInterface
+  interface Visitor {
+    void visit(LogRecord record, byte[] bytes) throws IOException;
+  }
+
+  List<Run> index(ObjectPart part) throws IOException {
+    byte[] index = store.get(part.key(), part.sizeBytes() - part.indexBytes(), part.indexBytes());
+    return RunFormat.runs(part, index);
+  }
+
+  byte[] bytes(ObjectPart part, Run run) throws IOException {
+    byte[] bytes = store.get(part.key(), run.offset(), run.length());
+    RunFormat.check(part, run, bytes);
+    return bytes;
+  }
+
+  /// @param bytes of the run, checked
+  static void records(ObjectPart part, Run run, byte[] bytes, Visitor visitor) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    while (in.hasRemaining()) {
+      int from = in.position();
+      LogRecord record;
+      try {
+        record = RecordBytes.next(in);
+      } catch (LogDamagedException e) {
+        throw new ObjectDamagedException(
+            part.key(), "the record at %d: %s".formatted(run.offset() + from, e.getMessage()));
+      }
+      if (!record.key().database().equals(run.database())) {
+        throw new ObjectDamagedException(
+            part.key(),
+            "the record at %d is of database %s"
+                .formatted(run.offset() + from, record.key().database()));
+      }
+      byte[] own = new byte[in.position() - from];
+      in.get(from, own);
+      visitor.visit(record, own);
+    }
+  }
+}
