@@ -71,7 +71,7 @@ final class SqlGate {
         yield Access.ALONE;
       }
       case "CREATE", "DROP", "REINDEX", "ANALYZE" -> Access.ALONE;
-      case "PRAGMA" -> pragma(statement);
+      case "PRAGMA", "EXPLAIN" -> isPragma(statement) ? pragma(statement) : Access.READ;
       case "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE" ->
           throw new SqlRefusedException(TRANSACTIONS);
       case "VACUUM" ->
@@ -82,8 +82,15 @@ final class SqlGate {
     };
   }
 
+  // Some pragmas do what they do when they are prepared, so explained ones, too.
   private static boolean isPragma(String statement) {
-    return StatementSplitter.firstKeyword(statement).equals("PRAGMA");
+    SqlTokens tokens = new SqlTokens(statement);
+    Token token = tokens.next();
+    while (token != null
+        && (token.isWord("EXPLAIN") || token.isWord("QUERY") || token.isWord("PLAN"))) {
+      token = tokens.next();
+    }
+    return token != null && token.isWord("PRAGMA");
   }
 
   private static Access pragma(String statement) {

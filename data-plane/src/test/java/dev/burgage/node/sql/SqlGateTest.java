@@ -19,6 +19,9 @@ class SqlGateTest {
           VALUES (1)                                      | READ
           WITH x AS (SELECT 1) SELECT * FROM x            | READ
           EXPLAIN QUERY PLAN SELECT 1                     | READ
+          EXPLAIN PRAGMA case_sensitive_like=ON           | ALONE
+          EXPLAIN QUERY PLAN PRAGMA foreign_keys=OFF      | ALONE
+          EXPLAIN PRAGMA table_info(t)                    | READ
           PRAGMA table_info(t)                            | READ
           PRAGMA page_size                                | READ
           PRAGMA foreign_keys = OFF                       | ALONE
