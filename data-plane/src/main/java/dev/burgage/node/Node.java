@@ -197,6 +197,7 @@ public final class Node implements AutoCloseable {
     metrics.watch(memory);
     metrics.watch(quarantine);
     metrics.watch(guard);
+    metrics.watch(log);
     metrics.watch(table, feed::silence);
   }
 

@@ -84,6 +84,9 @@ class LogTrimTest {
       }
     }
     awaitTrimmed();
+    assertThat(node.send(node.request("/actuator/prometheus").build()).body())
+        .contains("burgage_node_log_failed 0.0")
+        .containsPattern("burgage_node_log_records_total [1-9]");
     assertThat(orders.count("idle", COUNT)).isEqualTo(3);
     insert("idle", 1);
     node.dieAndStartOn(folder.resolve("n2"));

@@ -151,6 +151,25 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
     }
   }
 
+  /// As [#requireRoom()], before a transaction is committed whose pages are in the write-ahead log
+  /// by now, but for a few: SQLite keeps two megabytes in its cache.
+  void requireRoomForAll() {
+    requireRoom();
+    if (log == null) {
+      return;
+    }
+    try {
+      log.requireRoom(wal().toFile().length());
+    } catch (IOException e) {
+      throw new StatementFailedException(
+          ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage());
+    }
+  }
+
+  private Path wal() {
+    return file.resolveSibling(file.getFileName() + "-wal");
+  }
+
   /// SQLite is about to commit: from now on readers may see it.
   @Override
   public void onCommit() {
@@ -304,7 +323,7 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
   private void removeUnneeded() throws IOException {
     Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
     if (frames == 0 && failure == null) {
-      Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-wal"));
+      Files.deleteIfExists(wal());
     }
   }
 

@@ -57,6 +57,7 @@ final class LoadRun {
 
   private void commit() throws SQLException {
     database.beforeCommit();
+    database.commits().requireRoomForAll();
     try {
       connection.command("COMMIT");
     } catch (SQLException e) {

@@ -104,6 +104,17 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
+  /// As [#requireRoom()], for a transaction that may take more than is kept for those under way.
+  public void requireRoom(long bytes) throws IOException {
+    requireRoom();
+    long onDisk = bytes + settings.reserveBytes() - writer.remaining() - spare.room();
+    if (onDisk > spare.usableBytes()) {
+      throw new LogFullException(
+          "a transaction of %d bytes does not fit in the log: it takes %d more of the disk than there are"
+              .formatted(bytes, onDisk - spare.usableBytes()));
+    }
+  }
+
   /// Whether nothing can be appended any more until the process starts again.
   public boolean hasFailed() {
     return queue.hasFailed();

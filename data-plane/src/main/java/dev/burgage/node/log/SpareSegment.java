@@ -155,6 +155,11 @@ final class SpareSegment implements AutoCloseable {
     return 0;
   }
 
+  /// Bytes of the disk that more segments may take.
+  long usableBytes() throws IOException {
+    return Math.max(0, disk.usableBytes(folder) - settings.diskReserveBytes());
+  }
+
   synchronized @Nullable String failure() {
     return failure == null ? null : failure.getMessage();
   }

@@ -3,6 +3,7 @@ package dev.burgage.node.metrics;
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.crash.Quarantine;
+import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -95,6 +96,19 @@ public final class NodeMetrics implements AutoCloseable {
     Gauge.builder("burgage.node.feed.silence", silence, s -> s.get().toMillis() / 1e3)
         .baseUnit("seconds")
         .description("Time since the control plane was last heard of")
+        .register(registry);
+  }
+
+  /// Shows what the commit log does. Groups against records tell how many commits share an fsync.
+  public void watch(CommitLog log) {
+    FunctionCounter.builder("burgage.node.log.groups", log, l -> (double) l.groupCount())
+        .description("Fsyncs of the commit log, one for each group of records")
+        .register(registry);
+    FunctionCounter.builder("burgage.node.log.records", log, l -> (double) l.recordCount())
+        .description("Records that the commit log has taken")
+        .register(registry);
+    Gauge.builder("burgage.node.log.failed", log, l -> l.hasFailed() ? 1 : 0)
+        .description("Whether the commit log cannot be written until the node is started again")
         .register(registry);
   }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One database `t.db` with a table `t(id, v)` and its log, in a folder of their own.
@@ -73,6 +74,13 @@ final class LoggedDatabase implements AutoCloseable {
             System.nanoTime() + TimeUnit.SECONDS.toNanos(20),
             memory.share());
     return database.run(work, CollectedResults::new).sink().results();
+  }
+
+  /// Runs a statement so often, as one load.
+  void load(String sql, int times) {
+    Script script = scripts.admit(sql);
+    var left = new AtomicInteger(times);
+    database.load(() -> left.getAndDecrement() > 0 ? script : null);
   }
 
   String text(String sql) {

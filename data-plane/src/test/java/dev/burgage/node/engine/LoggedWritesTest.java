@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What is acknowledged is in the log, and what is in the log comes back.
 class LoggedWritesTest {
   private static final String INSERT = "INSERT INTO t(v) VALUES (?)";
+  private static final String INSERT_BLOB = "INSERT INTO t(v) VALUES (zeroblob(1000000))";
   private static final String COUNT = "SELECT count(*) FROM t";
 
   @TempDir private Path folder = Path.of("");
@@ -213,6 +214,22 @@ class LoggedWritesTest {
       }
     });
     assertThat(database.text(COUNT)).isEqualTo(Long.toString(written + 1));
+  }
+
+  @Test
+  void aLoadThatTheLogHasNoRoomForIsNotCommitted() {
+    database.run(INSERT, 1L);
+    disk.setUsableBytes(4_000_000);
+    assertThatThrownBy(() -> database.load(INSERT_BLOB, 20))
+        .isInstanceOfSatisfying(
+            StatementFailedException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+        .hasMessageContaining("does not fit in the log");
+    assertThat(database.database().hasFailed()).isFalse();
+    assertThat(database.text(COUNT)).isEqualTo("1");
+    disk.setUsableBytes(Long.MAX_VALUE);
+    database.load(INSERT_BLOB, 20);
+    assertThat(database.text(COUNT)).isEqualTo("21");
   }
 
   @Test
