@@ -139,27 +139,22 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
   ///
   /// @throws StatementFailedException if the log has no room; nothing may be committed then
   void requireRoom() {
-    throwIfFailed();
-    if (log == null) {
-      return;
-    }
-    try {
-      log.requireRoom();
-    } catch (IOException e) {
-      throw new StatementFailedException(
-          ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage());
-    }
+    requireRoom(/* bytes= */ 0);
   }
 
   /// As [#requireRoom()], before a transaction is committed whose pages are in the write-ahead log
   /// by now, but for a few: SQLite keeps two megabytes in its cache.
   void requireRoomForAll() {
-    requireRoom();
+    requireRoom(wal().toFile().length());
+  }
+
+  private void requireRoom(long bytes) {
+    throwIfFailed();
     if (log == null) {
       return;
     }
     try {
-      log.requireRoom(wal().toFile().length());
+      log.requireRoom(bytes);
     } catch (IOException e) {
       throw new StatementFailedException(
           ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage());
@@ -200,9 +195,12 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
     unrecorded = null;
     try {
       throwIfFailed();
-      if (opened == null) {
+      if (log == null) {
         pass(waiting, /* cause= */ null);
         return NOWHERE;
+      }
+      if (opened == null) {
+        throw new IllegalStateException(file + " is not open");
       }
       Recorded recorded = opened.record();
       // Whoever hears of a failure must find that this is of no more use.
@@ -291,6 +289,11 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
     }
   }
 
+  /// As [#awaitSeen(long)], for as long as it takes.
+  void awaitSeen() {
+    join(seen);
+  }
+
   /// Done when all that was recorded is on the disk.
   CompletableFuture<?> durable() {
     return newest;
@@ -298,8 +301,12 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
 
   /// Waits until all that was recorded is on the disk.
   void awaitDurable() {
+    join(newest);
+  }
+
+  private static void join(CompletableFuture<?> durable) {
     try {
-      newest.join();
+      durable.join();
     } catch (CompletionException e) {
       throw refusal(e);
     }

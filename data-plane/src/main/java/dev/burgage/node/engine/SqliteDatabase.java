@@ -170,7 +170,7 @@ public final class SqliteDatabase implements AutoCloseable {
                 }
                 return task.run(connection);
               });
-      commits.awaitDurable();
+      commits.awaitSeen();
       return result;
     } catch (SQLException e) {
       throw StatementFailedException.of(e);

@@ -108,7 +108,7 @@ public final class CommitLog implements AutoCloseable {
   public void requireRoom(long bytes) throws IOException {
     requireRoom();
     long onDisk = bytes + settings.reserveBytes() - writer.remaining() - spare.room();
-    if (onDisk > spare.usableBytes()) {
+    if (onDisk > 0 && onDisk > spare.usableBytes()) {
       throw new LogFullException(
           "a transaction of %d bytes does not fit in the log: it takes %d more of the disk than there are"
               .formatted(bytes, onDisk - spare.usableBytes()));
@@ -262,15 +262,6 @@ public final class CommitLog implements AutoCloseable {
     Files.deleteIfExists(SegmentIndex.file(full.getFirst()));
     Durable.syncFolder(folder);
     return true;
-  }
-
-  /// Bytes of all segments, of which the newest and the spare one are not filled.
-  public long bytes() throws IOException {
-    long bytes = 0;
-    for (Path segment : LogStart.segments(folder)) {
-      bytes += Files.size(segment);
-    }
-    return bytes;
   }
 
   /// Groups that were written, each with one fsync.
