@@ -34,6 +34,8 @@ import dev.burgage.node.migrate.WakeUp;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
+import dev.burgage.node.ship.NodeStore;
+import dev.burgage.node.ship.Shipping;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
@@ -55,12 +57,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,14 +84,13 @@ public final class Node implements AutoCloseable {
   private final StatementSlots slots;
   private final Evidence evidence;
   private final Watchdog watchdog;
-  private final ExecutorService writers = threads("writer", WRITERS_MAX);
+  private final ExecutorService writers = Threads.pool("writer", WRITERS_MAX);
   private final ExecutorService migrations;
   private final ExecutorService transfers =
-      threads("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
-  private final ExecutorService wakers = threads("waker", MIGRATIONS_AT_ONCE);
-  private final ExecutorService rehearsers = threads("rehearsal", REHEARSALS_AT_ONCE);
-  private final ExecutorService copies = threads("copies", 1);
-  private final ScheduledExecutorService housekeeping;
+      Threads.pool("transfer", TRANSFERS_AT_ONCE, TRANSFERS_WAITING);
+  private final ExecutorService wakers = Threads.pool("waker", MIGRATIONS_AT_ONCE);
+  private final ExecutorService rehearsers = Threads.pool("rehearsal", REHEARSALS_AT_ONCE);
+  private final ExecutorService copies = Threads.pool("copies", 1);
   private final NodeMetrics metrics = new NodeMetrics();
   private final QueryStatistics statistics;
   private final RequestMemory memory;
@@ -106,12 +101,13 @@ public final class Node implements AutoCloseable {
   private final TransferFiles transferFiles;
   private final Guard guard;
   private final CommitLog log;
+  private final NodeStore store;
   private final KeptCopies keptCopies;
   private final Dormant dormant;
   private final OutcomeTeller teller;
   private final WakeUp wakeUp;
   private final OpenDatabases databases;
-  private final LogTrim logTrim;
+  private final Housekeeping housekeeping;
   private final FeedReader feed;
   private final NodeServer server;
 
@@ -122,7 +118,7 @@ public final class Node implements AutoCloseable {
     this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
     int quick = config.statementsMax();
     this.slots = new StatementSlots(quick, LONG_STATEMENTS_PER_QUICK * quick + MIGRATIONS_AT_ONCE);
-    this.migrations = new BackgroundThreads(slots, MIGRATIONS_AT_ONCE, daemon("migration"));
+    this.migrations = new BackgroundThreads(slots, MIGRATIONS_AT_ONCE, Threads.daemon("migration"));
     this.evidence = Evidence.begin(folder.path(), slots.max() + OWN_WORK, Clock.systemUTC());
     this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
     this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));
@@ -138,6 +134,7 @@ public final class Node implements AutoCloseable {
             config.log(),
             Clock.systemUTC(),
             templates::hasContent);
+    this.store = openStore(self, templates);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.keptCopies = new KeptCopies(folder.path(), Clock.systemUTC());
@@ -153,7 +150,14 @@ public final class Node implements AutoCloseable {
     EngineSettings engine = engine(self);
     this.databases = openDatabases(engine);
     wakeUp.of(databases);
-    this.logTrim = new LogTrim(log, databases, files, config.logBytesKept());
+    LogTrim logTrim =
+        new LogTrim(
+            log,
+            databases,
+            files,
+            config.logBytesKept(),
+            () -> store.shipping().shipped().segment());
+    this.housekeeping = new Housekeeping(logTrim, this::keepHouse);
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed =
@@ -192,12 +196,12 @@ public final class Node implements AutoCloseable {
             guard,
             log);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
-    this.housekeeping = Executors.newSingleThreadScheduledExecutor(daemon("housekeeping"));
     metrics.watch(databases);
     metrics.watch(memory);
     metrics.watch(quarantine);
     metrics.watch(guard);
     metrics.watch(log);
+    metrics.watch(store.shipping());
     metrics.watch(table, feed::silence);
   }
 
@@ -211,10 +215,40 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private NodeStore openStore(NodeName self, Templates templates) throws IOException {
+    StoreConfig wanted = config.store();
+    if (wanted.isOnNodesDisk()) {
+      LOG.warn(
+          "{} is not set: the databases' past is kept on this node's own disk ({}), and is lost"
+              + " with it",
+          StoreConfig.STORE,
+          wanted.place());
+    }
+    Shipping.Parts parts =
+        new Shipping.Parts(
+            log,
+            self,
+            folder.path().resolve("ship"),
+            wanted.open(),
+            wanted.layout(),
+            templates::find,
+            Clock.systemUTC());
+    return NodeStore.open(parts, wanted.shipping(), guard);
+  }
+
   private EngineSettings engine(NodeName self) {
     int readers = Math.max(2, config.statementsMax());
     return new EngineSettings(
-        self.value(), readers, slots, watchdog, writers, guard, evidence, keptCopies, log);
+        self.value(),
+        readers,
+        slots,
+        watchdog,
+        writers,
+        guard,
+        evidence,
+        keptCopies,
+        log,
+        store.shipping()::hasRoom);
   }
 
   private OpenDatabases openDatabases(EngineSettings engine) {
@@ -226,22 +260,6 @@ public final class Node implements AutoCloseable {
         config.openDatabasesMax(),
         quarantine,
         ADMISSION_WAIT);
-  }
-
-  private static ExecutorService threads(String name, int max) {
-    return threads(name, max, Integer.MAX_VALUE);
-  }
-
-  private static ExecutorService threads(String name, int max, int waiting) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            max, max, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), daemon(name));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
-
-  private static ThreadFactory daemon(String name) {
-    return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
   }
 
   private static String randomToken() {
@@ -279,8 +297,7 @@ public final class Node implements AutoCloseable {
     folder.announce(url());
     feed.start();
     teller.start();
-    var _ = housekeeping.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
-    var _ = housekeeping.scheduleWithFixedDelay(this::trimLog, 1, 1, TimeUnit.SECONDS);
+    housekeeping.start();
   }
 
   // Without the shutdown hooks: they would wait for the statement.
@@ -318,27 +335,15 @@ public final class Node implements AutoCloseable {
     return table.isFilled() && !log.hasFailed();
   }
 
-  private void keepHouse() {
-    try {
-      statistics.save();
-      databases.closeUnused(UNUSED_CLOSED_AFTER);
-      transferFiles.deleteOld();
-      dormant.deleteOld();
-      keptCopies.deleteOld();
-      int deleted = files.emptyTrash(config.trashRetention());
-      if (deleted > 0) {
-        LOG.info("Deleted {} files from the trash", deleted);
-      }
-    } catch (IOException | RuntimeException e) {
-      LOG.error("Housekeeping failed and will be tried again", e);
-    }
-  }
-
-  private void trimLog() {
-    try {
-      logTrim.run();
-    } catch (IOException | RuntimeException e) {
-      LOG.error("The commit log could not be trimmed; it is tried again", e);
+  private void keepHouse() throws IOException {
+    statistics.save();
+    databases.closeUnused(UNUSED_CLOSED_AFTER);
+    transferFiles.deleteOld();
+    dormant.deleteOld();
+    keptCopies.deleteOld();
+    int deleted = files.emptyTrash(config.trashRetention());
+    if (deleted > 0) {
+      LOG.info("Deleted {} files from the trash", deleted);
     }
   }
 
@@ -354,8 +359,7 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     evidence.stopping();
-    logTrim.close();
-    housekeeping.close(); // without an interrupt, which would close files in the midst of their use
+    housekeeping.close();
     server.close();
     feed.close();
     migrations.shutdown();
@@ -366,6 +370,7 @@ public final class Node implements AutoCloseable {
     databases.close();
     saveStatistics();
     writers.shutdown();
+    store.close();
     log.close();
     copies.close();
     watchdog.close();

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sqlGuard `enforced`, or `trusted` to run SQL unchecked
 /// @param log sizes of the commit log
 /// @param logBytesKept of the commit log that stay when no database needs them any more
+/// @param store where the commit log is kept apart from the node's disk
 record NodeConfig(
     URI controlPlane,
     NodeToken token,
@@ -40,7 +41,8 @@ record NodeConfig(
     Duration overrun,
     String sqlGuard,
     LogSettings log,
-    long logBytesKept) {
+    long logBytesKept,
+    StoreConfig store) {
   static final String OVERRUN = "BURGAGE_NODE_OVERRUN_SECONDS";
   private static final long MIB = 1024 * 1024;
   private static final int LOG_MIB_DEFAULT = 1_024;
@@ -52,10 +54,15 @@ record NodeConfig(
   /// @throws IllegalArgumentException naming the variable, the rule and the value
   static NodeConfig of(Map<String, String> environment) {
     Settings settings = new Settings(environment);
+    Path data = data(settings);
+    LogSettings log = log(settings);
+    long logBytesKept = MIB * settings.number("BURGAGE_NODE_LOG_MIB", LOG_MIB_DEFAULT, 0, 1 << 20);
+    StoreConfig store = StoreConfig.of(settings, data);
+    store.requireBacklogOver(logBytesKept + log.segmentBytes());
     return new NodeConfig(
         settings.url("BURGAGE_CONTROL_PLANE"),
         NodeToken.parse(settings.text("BURGAGE_NODE_TOKEN")),
-        Path.of(settings.text("BURGAGE_DATA", "./.burgage/node")).toAbsolutePath().normalize(),
+        data,
         settings.text("BURGAGE_NODE_HOST", "127.0.0.1"),
         settings.number("BURGAGE_NODE_PORT", PORT_DEFAULT, 0, 65_535),
         settings.has("BURGAGE_NODE_URL") ? settings.url("BURGAGE_NODE_URL") : null,
@@ -67,8 +74,13 @@ record NodeConfig(
         Duration.ofHours(settings.number("BURGAGE_NODE_TRASH_HOURS", 7 * 24, 0, 24 * 365)),
         Duration.ofSeconds(settings.number(OVERRUN, 0, 0, 3_600)),
         settings.text("BURGAGE_SQL_GUARD", "enforced"),
-        log(settings),
-        MIB * settings.number("BURGAGE_NODE_LOG_MIB", LOG_MIB_DEFAULT, 0, 1 << 20));
+        log,
+        logBytesKept,
+        store);
+  }
+
+  static Path data(Settings settings) {
+    return Path.of(settings.text("BURGAGE_DATA", "./.burgage/node")).toAbsolutePath().normalize();
   }
 
   private static LogSettings log(Settings settings) {
@@ -90,52 +102,5 @@ record NodeConfig(
         Math.min(usual.reserveBytes(), segment / 4),
         disk,
         usual.packing());
-  }
-
-  /// Reads variables; blank ones count as unset.
-  private record Settings(Map<String, String> environment) {
-    boolean has(String name) {
-      return !environment.getOrDefault(name, "").isBlank();
-    }
-
-    String text(String name) {
-      if (!has(name)) {
-        throw new IllegalArgumentException(name + " must be set");
-      }
-      return environment.getOrDefault(name, "").strip();
-    }
-
-    String text(String name, String otherwise) {
-      return has(name) ? text(name) : otherwise;
-    }
-
-    URI url(String name) {
-      String text = text(name);
-      try {
-        URI url = URI.create(text);
-        if (url.getHost() != null
-            && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-          return url;
-        }
-      } catch (IllegalArgumentException e) {
-        // said below
-      }
-      throw new IllegalArgumentException(
-          "%s must be a URL like http://127.0.0.1:8787; got \"%s\"".formatted(name, text));
-    }
-
-    int number(String name, int otherwise, int least, int most) {
-      String text = text(name, Integer.toString(otherwise));
-      try {
-        int number = Integer.parseInt(text);
-        if (number >= least && number <= most) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // said below
-      }
-      throw new IllegalArgumentException(
-          "%s must be a number from %d to %d; got \"%s\"".formatted(name, least, most, text));
-    }
   }
 }

@@ -23,7 +23,7 @@ public record ClosedDatabase(
   ///
   /// @throws StatementFailedException if it cannot be opened, or the task fails
   public <T> T run(ExclusiveTask<T> task) {
-    try (Commits commits = new Commits(file, identity, settings.log())) {
+    try (Commits commits = new Commits(file, identity, settings)) {
       commits.open();
       commits.requireRoom();
       Connections connections = new Connections(file, identity, commits, settings);

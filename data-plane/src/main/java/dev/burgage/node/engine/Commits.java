@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
   private final Path file;
   private final DatabaseIdentity identity;
   private final @Nullable CommitLog log;
+  private final BooleanSupplier storeHasRoom;
   private final ReentrantLock opening = new ReentrantLock();
   private volatile @Nullable DatabaseLog records;
   private volatile @Nullable Bookmark bookmark;
@@ -46,11 +48,11 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
   private @Nullable CompletableFuture<Void> unrecorded;
   private int frames;
 
-  /// @param log null if nobody will miss the database
-  Commits(Path file, DatabaseIdentity identity, @Nullable CommitLog log) {
+  Commits(Path file, DatabaseIdentity identity, EngineSettings settings) {
     this.file = file;
     this.identity = identity;
-    this.log = log;
+    this.log = settings.log();
+    this.storeHasRoom = settings.storeHasRoom();
     this.bookmark = log == null ? NOWHERE.bookmark() : null;
   }
 
@@ -137,7 +139,8 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
 
   /// To be called before anything is committed.
   ///
-  /// @throws StatementFailedException if the log has no room; nothing may be committed then
+  /// @throws StatementFailedException if the log or the store has no room; nothing may be committed
+  ///   then
   void requireRoom() {
     requireRoom(/* bytes= */ 0);
   }
@@ -152,6 +155,13 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
     throwIfFailed();
     if (log == null) {
       return;
+    }
+    if (!storeHasRoom.getAsBoolean()) {
+      throw new StatementFailedException(
+          ErrorCode.OVERLOADED,
+          "No write is taken: the object store does not answer, and as much of the commit log waits"
+              + " for it as may (BURGAGE_STORE_BACKLOG_MIB). Reads go on; writes will by themselves"
+              + " when the store answers.");
     }
     try {
       log.requireRoom(bytes);

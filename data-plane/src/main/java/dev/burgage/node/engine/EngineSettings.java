@@ -4,6 +4,7 @@ import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.log.CommitLog;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the open databases of a node share.
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param evidence is told what runs
 /// @param firstWrite is told of writes
 /// @param log takes all commits; null for databases that nobody misses
+/// @param storeHasRoom whether the store is not so far behind that no more may be written
 public record EngineSettings(
     String servedBy,
     int readersMax,
@@ -24,7 +26,8 @@ public record EngineSettings(
     Guard guard,
     Evidence evidence,
     FirstWrite firstWrite,
-    @Nullable CommitLog log) {
+    @Nullable CommitLog log,
+    BooleanSupplier storeHasRoom) {
   /// For copies that are thrown away: their commits go nowhere, and nobody waits for the disk.
   public EngineSettings forScratch() {
     return new EngineSettings(
@@ -36,6 +39,7 @@ public record EngineSettings(
         guard,
         evidence,
         firstWrite,
-        /* log= */ null);
+        /* log= */ null,
+        storeHasRoom);
   }
 }

@@ -52,7 +52,7 @@ public final class SqliteDatabase implements AutoCloseable {
     this.identity = identity;
     this.settings = settings;
     this.limits = limits;
-    this.commits = new Commits(file, identity, settings.log());
+    this.commits = new Commits(file, identity, settings);
     this.connections = new Connections(file, identity, commits, settings);
     this.readers = new Readers(settings.readersMax(), connections::reader);
     this.writes = new WriteQueue(this, settings);

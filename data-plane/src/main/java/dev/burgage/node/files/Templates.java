@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The templates that this node has: `templates/<id>.db`, named by their content. Thread-safe.
 public final class Templates {
@@ -59,9 +60,15 @@ public final class Templates {
 
   /// Whether a template's file has this content. Reads each template once.
   public boolean hasContent(byte[] sha256) {
+    return find(sha256) != null;
+  }
+
+  /// The template's file that has this content; null if there is none. Reads each template once.
+  public @Nullable Path find(byte[] sha256) {
     String wanted = HexFormat.of().formatHex(sha256);
-    if (contents.containsValue(wanted)) {
-      return true;
+    Path known = known(wanted);
+    if (known != null) {
+      return known;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.db")) {
       for (Path file : files) {
@@ -75,7 +82,16 @@ public final class Templates {
     } catch (IOException e) {
       throw new UncheckedIOException("the templates cannot be read", e);
     }
-    return contents.containsValue(wanted);
+    return known(wanted);
+  }
+
+  private @Nullable Path known(String content) {
+    for (Map.Entry<String, String> entry : contents.entrySet()) {
+      if (entry.getValue().equals(content)) {
+        return path(entry.getKey());
+      }
+    }
+    return null;
   }
 
   private Path path(String id) {

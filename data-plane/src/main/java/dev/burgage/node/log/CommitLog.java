@@ -201,13 +201,15 @@ public final class CommitLog implements AutoCloseable {
   }
 
   /// The oldest segment, if the full ones take more than this.
-  public @Nullable HeldSegment oldest(long keptBytes) throws IOException {
+  ///
+  /// @param before a segment with this number or a later one is not meant
+  public @Nullable HeldSegment oldest(long keptBytes, long before) throws IOException {
     List<Path> full = full();
     long bytes = 0;
     for (Path segment : full) {
       bytes += Files.size(segment);
     }
-    if (full.isEmpty() || bytes <= keptBytes) {
+    if (full.isEmpty() || bytes <= keptBytes || SegmentHeader.numberOf(full.getFirst()) >= before) {
       return null;
     }
     try (LogReader reader = reader()) {

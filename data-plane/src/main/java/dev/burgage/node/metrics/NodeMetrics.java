@@ -6,6 +6,7 @@ import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.ship.Shipping;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -109,6 +110,35 @@ public final class NodeMetrics implements AutoCloseable {
         .register(registry);
     Gauge.builder("burgage.node.log.failed", log, l -> l.hasFailed() ? 1 : 0)
         .description("Whether the commit log cannot be written until the node is started again")
+        .register(registry);
+  }
+
+  /// Shows how far the store is behind the commit log, and what was shipped.
+  public void watch(Shipping shipping) {
+    Gauge.builder("burgage.node.store.lag.bytes", shipping, s -> s.lag().bytes())
+        .baseUnit("bytes")
+        .description("Commit log that is durable here and not in the store")
+        .register(registry);
+    Gauge.builder("burgage.node.store.lag.seconds", shipping, s -> s.lag().seconds())
+        .baseUnit("seconds")
+        .description("Age of the oldest commit that is on its way to the store")
+        .register(registry);
+    Gauge.builder("burgage.node.store.failed", shipping, s -> s.failure() == null ? 0 : 1)
+        .description("Whether the commit log is not shipped now")
+        .register(registry);
+    Gauge.builder("burgage.node.store.full", shipping, s -> s.hasRoom() ? 0 : 1)
+        .description("Whether writes are refused because the store is too far behind")
+        .register(registry);
+    Gauge.builder("burgage.node.store.damaged", shipping, s -> s.damage() == null ? 0 : 1)
+        .description("Whether an object was found damaged while objects were merged")
+        .register(registry);
+    FunctionCounter.builder("burgage.node.store.slices", shipping, s -> (double) s.sliceCount())
+        .description("Slices of the commit log that were shipped")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.store.shipped.bytes", shipping, s -> (double) s.byteCount())
+        .baseUnit("bytes")
+        .description("Bytes of these slices, packed")
         .register(registry);
   }
 

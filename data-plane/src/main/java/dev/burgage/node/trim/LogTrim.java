@@ -13,12 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the log to a size. A database without commits for long costs 128 bytes each time that the
 /// log has been written once over; one with commits that are not in its file is brought up to date
-/// first. For one thread.
+/// first. What the store lacks stays. For one thread.
 public final class LogTrim implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogTrim.class);
 
@@ -26,20 +28,28 @@ public final class LogTrim implements AutoCloseable {
   private final OpenDatabases databases;
   private final DatabaseFiles files;
   private final long keptBytes;
+  private final LongSupplier shippedSegment;
   private volatile boolean closed;
 
   /// @param keptBytes of full segments that stay in any case
-  public LogTrim(CommitLog log, OpenDatabases databases, DatabaseFiles files, long keptBytes) {
+  /// @param shippedSegment that one and those after it have something that the store lacks
+  public LogTrim(
+      CommitLog log,
+      OpenDatabases databases,
+      DatabaseFiles files,
+      long keptBytes,
+      LongSupplier shippedSegment) {
     this.log = log;
     this.databases = databases;
     this.files = files;
     this.keptBytes = keptBytes;
+    this.shippedSegment = shippedSegment;
   }
 
   /// Removes the oldest segments until what is left is not too much. What cannot be removed now,
   /// because a reader holds a database's log up for example, can later.
   public void run() throws IOException {
-    HeldSegment oldest = log.oldest(keptBytes);
+    HeldSegment oldest = oldest();
     while (oldest != null) {
       for (RecordKey holder : oldest.holders()) {
         if (closed) {
@@ -50,8 +60,12 @@ public final class LogTrim implements AutoCloseable {
       if (!log.remove(oldest.number())) {
         return;
       }
-      oldest = log.oldest(keptBytes);
+      oldest = oldest();
     }
+  }
+
+  private @Nullable HeldSegment oldest() throws IOException {
+    return log.oldest(keptBytes, shippedSegment.getAsLong());
   }
 
   private void settle(RecordKey holder) throws IOException {

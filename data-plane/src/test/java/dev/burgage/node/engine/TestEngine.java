@@ -45,7 +45,8 @@ public final class TestEngine implements AutoCloseable {
     log = TestLogs.open(folder.resolve("log"), disk);
     Guard guard = Guard.of("enforced", folder);
     settings =
-        new EngineSettings("n1", 2, slots, watchdog, writers, guard, evidence, firstWrite, log);
+        new EngineSettings(
+            "n1", 2, slots, watchdog, writers, guard, evidence, firstWrite, log, () -> true);
   }
 
   public EngineSettings settings() {

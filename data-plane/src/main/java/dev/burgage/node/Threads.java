@@ -1,0 +1,29 @@
+package dev.burgage.node;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// The node's platform threads: each pool has a name and a bound, and is empty when idle.
+final class Threads {
+  private Threads() {}
+
+  static ExecutorService pool(String name, int max) {
+    return pool(name, max, Integer.MAX_VALUE);
+  }
+
+  /// @param waiting tasks that may wait for a thread; one more is refused
+  static ExecutorService pool(String name, int max, int waiting) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            max, max, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), daemon(name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  static ThreadFactory daemon(String name) {
+    return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
+  }
+}
