@@ -1,6 +1,8 @@
 package dev.burgage.node;
 
 import dev.burgage.node.log.VerifyLog;
+import dev.burgage.node.ship.VerifyStore;
+import dev.burgage.node.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -8,7 +10,8 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/// Starts a node and stops it on SIGTERM or Ctrl-C; `verify-log DIR` checks a log instead.
+/// Starts a node and stops it on SIGTERM or Ctrl-C; `verify-log DIR` and `verify-store [STORE]`
+/// check a log or a store instead.
 public final class NodeMain {
   private static final String OVERRUN_SECONDS = "30";
 
@@ -17,6 +20,9 @@ public final class NodeMain {
   public static void main(String[] arguments) {
     if (arguments.length == 2 && arguments[0].equals("verify-log")) {
       System.exit(VerifyLog.run(Path.of(arguments[1]), System.out));
+    }
+    if (arguments.length > 0 && arguments.length < 3 && arguments[0].equals("verify-store")) {
+      System.exit(verifyStore(arguments));
     }
     if (arguments.length > 0) {
       fail("a node takes its settings from BURGAGE_* variables; got " + arguments[0]);
@@ -30,6 +36,23 @@ public final class NodeMain {
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(NodeMain.class).debug("The node could not be started", e);
       fail(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  private static int verifyStore(String[] arguments) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    if (arguments.length == 2) {
+      environment.put(StoreConfig.STORE, arguments[1]);
+    }
+    try {
+      Settings settings = new Settings(environment);
+      StoreConfig config = StoreConfig.of(settings, NodeConfig.data(settings));
+      try (ObjectStore store = config.open()) {
+        return VerifyStore.run(store, config.layout(), System.out);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      System.out.println("burgage node verify-store: " + e.getMessage());
+      return VerifyStore.DAMAGED;
     }
   }
 
