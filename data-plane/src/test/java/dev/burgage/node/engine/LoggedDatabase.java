@@ -9,11 +9,13 @@ import dev.burgage.node.sql.Scripts;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Limits;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -88,10 +90,28 @@ final class LoggedDatabase implements AutoCloseable {
   }
 
   /// As if the process had been killed now: copies all files as they are, in another process,
-  /// because who copies a database in this one drops SQLite's locks on it.
+  /// because who copies a database in this one drops SQLite's locks on it. The log comes first: a
+  /// checkpoint that begins meanwhile must not be in a log whose database was copied before it.
   static void copy(Path from, Path to) throws IOException, InterruptedException {
-    Process cp = new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
-    if (cp.waitFor() != 0) {
+    Files.createDirectories(to);
+    Path log = from.resolve("log");
+    List<String> rest = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+      for (Path file : files) {
+        if (!file.equals(log)) {
+          rest.add(file.toString());
+        }
+      }
+    }
+    cp(List.of(log.toString()), to);
+    cp(rest, to);
+  }
+
+  private static void cp(List<String> files, Path to) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("cp", "-a"));
+    command.addAll(files);
+    command.add(to.toString());
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
       throw new IOException("not copied");
     }
   }
