@@ -39,6 +39,7 @@ import dev.burgage.node.ship.Shipping;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.node.trim.LogTrim;
@@ -187,6 +188,7 @@ public final class Node implements AutoCloseable {
             dormant,
             new Transfers(databases, transferFiles, scripts, rebuilds, transfers),
             transferFiles,
+            new Exports(folder.path(), databases, transfers),
             new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
             statistics,
             quarantine,

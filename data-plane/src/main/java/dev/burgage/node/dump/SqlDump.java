@@ -46,7 +46,13 @@ public final class SqlDump {
     /// For SQLite's own shell only, with `writable_schema`.
     SHELL,
     /// For an import: virtual tables are filled through their modules.
-    WHOLE
+    WHOLE,
+    /// The same of a database of ours.
+    OWN;
+
+    boolean hasVirtualTables() {
+      return this == WHOLE || this == OWN;
+    }
   }
 
   private SqlDump(Connection connection, Form form, ExportOrder order, LongConsumer progress) {
@@ -68,6 +74,12 @@ public final class SqlDump {
   /// left out.
   public static SqlDump whole(Connection connection) {
     return new SqlDump(connection, Form.WHOLE, ALL, written -> {});
+  }
+
+  /// All of a database of ours, for an import: virtual tables too, and no names that are the
+  /// platform's.
+  public static SqlDump own(Connection connection) {
+    return new SqlDump(connection, Form.OWN, ALL, written -> {});
   }
 
   /// Only what [#whole] says of the schema.
@@ -105,7 +117,7 @@ public final class SqlDump {
     if (!order.noSchema()) {
       lines(schema.others());
     }
-    if (!order.noData() && form == Form.WHOLE) {
+    if (!order.noData() && form.hasVirtualTables()) {
       for (SchemaEntry table : schema.tables()) {
         rebuild(table);
       }
@@ -183,7 +195,7 @@ public final class SqlDump {
     VirtualTable virtual = entry.virtual();
     if (virtual == null) {
       rows(entry.name(), columns(entry.name()), "");
-    } else if (form == Form.WHOLE) {
+    } else if (form.hasVirtualTables()) {
       fill(entry.name(), virtual);
     }
   }

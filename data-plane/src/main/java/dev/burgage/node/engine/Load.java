@@ -3,6 +3,8 @@ package dev.burgage.node.engine;
 import dev.burgage.node.sql.Script;
 import dev.burgage.protocol.Bookmark;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /// Statements that come one after the other, any number of them, and become one transaction: all or
@@ -18,6 +20,32 @@ public interface Load {
   /// @return the next script, without parameters; null after the last
   /// @throws RuntimeException to give the whole load up
   @Nullable Script next() throws IOException;
+
+  /// What is done around the statements, in their transaction.
+  default Around around() {
+    return Around.NOTHING;
+  }
+
+  /// Looks at a database, or changes it, before the first statement of a load and after its last.
+  /// Everything is allowed, so it runs SQL of ours only. What it throws gives the load up.
+  interface Around {
+    Around NOTHING =
+        new Around() {
+          @Override
+          public void before(Connection connection) {
+            // nothing
+          }
+
+          @Override
+          public void after(Connection connection) {
+            // nothing
+          }
+        };
+
+    void before(Connection connection) throws SQLException;
+
+    void after(Connection connection) throws SQLException;
+  }
 
   /// What a load has done.
   ///

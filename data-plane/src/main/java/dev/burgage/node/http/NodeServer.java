@@ -19,6 +19,7 @@ import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.node.undo.KeptCopies;
@@ -71,6 +72,7 @@ public final class NodeServer implements AutoCloseable {
       Dormant dormant,
       Transfers transfers,
       TransferFiles transferFiles,
+      Exports exports,
       Backups backups,
       QueryStatistics statistics,
       Quarantine quarantine,
@@ -123,7 +125,11 @@ public final class NodeServer implements AutoCloseable {
                 tokens,
                 parts.bindings(),
                 new TenantRoutes.Transferring(
-                    bodies, parts.transfers(), parts.transferFiles(), parts.backups())))
+                    bodies,
+                    parts.transfers(),
+                    parts.transferFiles(),
+                    parts.exports(),
+                    parts.backups())))
         .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
         .register(
             "/node/v1",

@@ -2,6 +2,7 @@ package dev.burgage.node.http;
 
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.transfer.Backups;
+import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.Json;
@@ -13,6 +14,7 @@ import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Backup;
 import dev.burgage.protocol.node.ExportOrder;
+import dev.burgage.protocol.node.FileFormat;
 import dev.burgage.protocol.node.TransferProgress;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
@@ -42,7 +44,8 @@ final class TenantRoutes implements HttpService {
   private final Transferring transfer;
 
   /// What whole databases come in and go out by.
-  record Transferring(Bodies bodies, Transfers transfers, TransferFiles files, Backups backups) {}
+  record Transferring(
+      Bodies bodies, Transfers transfers, TransferFiles files, Exports exports, Backups backups) {}
 
   TenantRoutes(NodeName self, Tokens tokens, Bindings bindings, Transferring transfer) {
     this.transfer = transfer;
@@ -57,6 +60,8 @@ final class TenantRoutes implements HttpService {
         TENANT,
         about((binding, request, response) ->
             Answers.json(response, Json.bytes(transfer.backups().facts(binding)))));
+    rules.get(TENANT + "/export", about(this::give));
+    rules.put(TENANT + "/import", about(this::take));
     rules.put(TENANT + "/imports/{md5}", about(this::receive));
     rules.post(TENANT + "/imports/{md5}", about(this::load));
     rules.get(TENANT + "/imports/{bookmark}", about(this::loading));
@@ -67,6 +72,34 @@ final class TenantRoutes implements HttpService {
     rules.post(TENANT + "/backups", about(this::makeBackup));
     rules.get(TENANT + "/backups/{id}", about(this::sendBackup));
     rules.post(TENANT + "/backups/{id}/restore", about(this::restore));
+  }
+
+  private void give(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    FileFormat format = format(request);
+    Exports.Export export = transfer.exports().make(binding, format);
+    try (InputStream content = export.content()) {
+      response.header(HeaderNames.CONTENT_TYPE, format.mediaType());
+      response.headers().contentLength(export.length());
+      try (OutputStream out = response.outputStream()) {
+        content.transferTo(out);
+      }
+    }
+  }
+
+  private void take(Binding binding, ServerRequest request, ServerResponse response)
+      throws IOException {
+    FileFormat format = format(request);
+    long length = request.headers().contentLength().orElse(-1);
+    String name;
+    try (InputStream content = request.content().inputStream()) {
+      name = transfer.files().receive(binding.database(), length, content);
+    }
+    Answers.json(response, Json.bytes(transfer.transfers().fill(binding, name, format)));
+  }
+
+  private static FileFormat format(ServerRequest request) {
+    return FileFormat.parse(request.query().first("format").orElse("db"));
   }
 
   private void receive(Binding binding, ServerRequest request, ServerResponse response)

@@ -27,9 +27,11 @@ final class SqlImport {
   private final InputStream sql;
   private final Scripts scripts;
   private final Transfer transfer;
+  private final Load.Around around;
   private @Nullable String newest;
 
-  SqlImport(InputStream sql, Scripts scripts, Transfer transfer) {
+  SqlImport(InputStream sql, Scripts scripts, Transfer transfer, Load.Around around) {
+    this.around = around;
     this.sql = sql;
     this.scripts = scripts;
     this.transfer = transfer;
@@ -73,6 +75,11 @@ final class SqlImport {
     StatementReader statements = new StatementReader(reader, Load.STATEMENT_LENGTH_MAX);
     return new Load() {
       private long count;
+
+      @Override
+      public Around around() {
+        return around;
+      }
 
       @Override
       public @Nullable Script next() throws IOException {

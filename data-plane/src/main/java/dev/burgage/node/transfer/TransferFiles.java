@@ -79,6 +79,14 @@ public final class TransferFiles {
     }
   }
 
+  /// As the other, of a file whose MD5 nobody has said.
+  ///
+  /// @return its name
+  public String receive(DatabaseId database, long length, InputStream content) throws IOException {
+    requireRoom(length);
+    return write(database, content::transferTo);
+  }
+
   private void requireRoom(long length) throws IOException {
     if (Files.getFileStore(folder).getUsableSpace() - length < ROOM_LEFT_BYTES) {
       throw new BurgageException(

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.burgage.node.dump.SqlDump;
 import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.node.engine.Load;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.pool.OpenDatabases;
@@ -15,6 +16,7 @@ import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.ExportOrder;
+import dev.burgage.protocol.node.FileFormat;
 import dev.burgage.protocol.node.TransferProgress;
 import dev.burgage.protocol.node.TransferProgress.Loaded;
 import java.io.IOException;
@@ -83,21 +85,71 @@ public final class Transfers {
     if (!Files.exists(upload)) {
       return Optional.empty();
     }
-    long bytesMax = SQL_BYTES_LEAST + SQL_PER_BYTE * binding.limits().sizeBytesMax();
-    Job job = (database, transfer) -> transfer.complete(load(database, transfer, upload, bytesMax));
-    Kind kind = new Kind(imports, "import", done -> "Processed %d queries.".formatted(done));
-    return Optional.of(begin(binding, kind, md5, job).await());
+    Job job =
+        (database, transfer) ->
+            transfer.complete(
+                load(
+                    database,
+                    transfer,
+                    new Upload(upload, bytesMax(binding)),
+                    Load.Around.NOTHING));
+    return Optional.of(begin(binding, importing(), md5, job).await());
   }
 
-  private Loaded load(SqliteDatabase database, Transfer transfer, Path upload, long bytesMax)
-      throws IOException {
-    if (!Rebuilds.isDatabase(upload)) {
-      try (InputStream sql = Files.newInputStream(upload)) {
-        return new SqlImport(sql, scripts, transfer).into(database);
+  private Kind importing() {
+    return new Kind(imports, "import", done -> "Processed %d queries.".formatted(done));
+  }
+
+  /// Begins to fill an empty database with an upload, which goes when that has ended.
+  ///
+  /// @param name of the upload
+  /// @throws BurgageException if the upload is not of that format, or another import is under way
+  public TransferProgress fill(Binding binding, String name, FileFormat format) throws IOException {
+    Path upload = files.path(binding.database(), name);
+    boolean begun = false;
+    try {
+      if (Rebuilds.isDatabase(upload) != (format == FileFormat.DB)) {
+        throw new BurgageException(
+            ErrorCode.INVALID_REQUEST,
+            "The file is %s SQLite file, and format is %s."
+                .formatted(format == FileFormat.DB ? "no" : "a", format));
+      }
+      Job job =
+          (database, transfer) -> {
+            try {
+              transfer.complete(
+                  load(database, transfer, new Upload(upload, bytesMax(binding)), new Emptied()));
+            } finally {
+              Files.deleteIfExists(upload);
+            }
+          };
+      Transfer transfer = begin(binding, importing(), name, job);
+      begun = true;
+      return transfer.await();
+    } finally {
+      if (!begun) {
+        Files.deleteIfExists(upload);
       }
     }
-    try (Rebuild rebuild = rebuilds.start(upload, bytesMax)) {
-      return new SqlImport(rebuild, scripts, transfer).into(database, "the SQLite file");
+  }
+
+  private static long bytesMax(Binding binding) {
+    return SQL_BYTES_LEAST + SQL_PER_BYTE * binding.limits().sizeBytesMax();
+  }
+
+  // Of the SQL that a SQLite file may become.
+  private record Upload(Path file, long sqlBytesMax) {}
+
+  private Loaded load(SqliteDatabase database, Transfer transfer, Upload from, Load.Around around)
+      throws IOException {
+    Path upload = from.file();
+    if (!Rebuilds.isDatabase(upload)) {
+      try (InputStream sql = Files.newInputStream(upload)) {
+        return new SqlImport(sql, scripts, transfer, around).into(database);
+      }
+    }
+    try (Rebuild rebuild = rebuilds.start(upload, from.sqlBytesMax())) {
+      return new SqlImport(rebuild, scripts, transfer, around).into(database, "the SQLite file");
     } finally {
       Files.deleteIfExists(upload);
     }

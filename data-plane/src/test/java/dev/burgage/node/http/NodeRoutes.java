@@ -45,6 +45,7 @@ public final class NodeRoutes {
             null,
             null,
             null,
+            null,
             () -> true,
             Guard.trusted(),
             null);
