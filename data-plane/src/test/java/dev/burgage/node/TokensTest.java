@@ -57,6 +57,8 @@ class TokensTest {
         POST /node/v1/schemas
         GET /node/v1/pools/{pool}/tenants/{tenant}
         PUT /node/v1/pools/{pool}/tenants/{tenant}/imports/{md5}
+        GET /node/v1/pools/{pool}/tenants/{tenant}/export
+        PUT /node/v1/pools/{pool}/tenants/{tenant}/import
         POST /node/v1/pools/{pool}/tenants/{tenant}/imports/{md5}
         GET /node/v1/pools/{pool}/tenants/{tenant}/imports/{bookmark}
         POST /node/v1/pools/{pool}/tenants/{tenant}/exports

@@ -39,6 +39,10 @@ final class Routes {
       POST   /v1/pools/{pool}/tenants/{tenant}/query            TENANT  read
       POST   /v1/pools/{pool}/tenants/{tenant}/execute          TENANT  read
 
+      GET    /v1/pools/{pool}/tenants/{tenant}/export           TENANT  read
+      PUT    /v1/pools/{pool}/tenants/{tenant}/import           TENANT  write
+      GET    /v1/pools/{pool}/tenants/{tenant}/imports/{id}     TENANT  read
+
       GET    /v1/pools/{pool}/migrations                        POOL    read
       POST   /v1/pools/{pool}/migrations                        POOL    admin
       GET    /v1/pools/{pool}/migrations/lint                   POOL    read

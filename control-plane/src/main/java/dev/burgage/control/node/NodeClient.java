@@ -156,6 +156,16 @@ public class NodeClient {
   ///
   /// @param length in bytes, or -1 if it is not known before
   public void upload(TenantAt tenant, String path, long length, InputStream content) {
+    uploaded(tenant, path, length, content);
+  }
+
+  /// As the other, and reads the answer.
+  public <T> T upload(
+      TenantAt tenant, String path, long length, InputStream content, Class<T> type) {
+    return Json.read(uploaded(tenant, path, length, content), type);
+  }
+
+  private byte[] uploaded(TenantAt tenant, String path, long length, InputStream content) {
     BodyPublisher body = BodyPublishers.ofInputStream(() -> content);
     Order order =
         new Order(
@@ -169,6 +179,7 @@ public class NodeClient {
     if (response.statusCode() / 100 != 2) {
       throw refusal(node, response.statusCode(), response.body());
     }
+    return response.body();
   }
 
   /// What the node has under a path, to be closed by the caller, and how long it is.

@@ -16,7 +16,8 @@ record BodyLimits(
     if (path.endsWith("/query") || path.endsWith("/execute") || path.endsWith("/raw")) {
       return query;
     }
-    if (path.startsWith("/client/v4/uploads/")) {
+    if (path.startsWith("/client/v4/uploads/")
+        || (path.startsWith("/v1/pools/") && path.endsWith("/import"))) {
       return upload;
     }
     return path.endsWith("/migrations") || path.endsWith("/migrations/lint") ? migrations : usual;

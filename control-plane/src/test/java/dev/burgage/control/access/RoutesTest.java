@@ -48,6 +48,8 @@ class RoutesTest extends ControlPlaneTest {
         "GET /v1/pools/{pool}/tenants/{tenant}",
         "POST /v1/pools/{pool}/tenants/{tenant}/query",
         "POST /v1/pools/{pool}/tenants/{tenant}/execute",
+        "GET /v1/pools/{pool}/tenants/{tenant}/export",
+        "GET /v1/pools/{pool}/tenants/{tenant}/imports/{id}",
         "GET " + DATABASE,
         "POST " + DATABASE + "/query",
         "POST " + DATABASE + "/raw",
@@ -58,6 +60,7 @@ class RoutesTest extends ControlPlaneTest {
         "GET " + DATABASE + "/backup/{backup}/download");
     needed(
         "write write write",
+        "PUT /v1/pools/{pool}/tenants/{tenant}/import",
         "POST " + DATABASE + "/import",
         "POST " + DATABASE + "/time_travel/restore",
         "POST " + DATABASE + "/time-travel/restore",
