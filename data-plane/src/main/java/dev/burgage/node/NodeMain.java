@@ -47,7 +47,7 @@ public final class NodeMain {
     try {
       Settings settings = new Settings(environment);
       StoreConfig config = StoreConfig.of(settings, NodeConfig.data(settings));
-      try (ObjectStore store = config.open()) {
+      try (ObjectStore store = config.openExisting()) {
         return VerifyStore.run(store, config.layout(), System.out);
       }
     } catch (IOException | IllegalArgumentException e) {

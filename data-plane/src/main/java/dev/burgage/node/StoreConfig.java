@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -164,6 +165,16 @@ record StoreConfig(Place place, Layout layout, ShipSettings shipping, boolean is
           "%s must be more than BURGAGE_NODE_LOG_MIB and one segment together, %d; got %d"
               .formatted(BACKLOG, logBytes / MIB, shipping.backlogBytesMax() / MIB));
     }
+  }
+
+  /// Opens a store that must be there.
+  ///
+  /// @throws IllegalArgumentException if it is a folder that is not
+  ObjectStore openExisting() throws IOException {
+    if (place instanceof Folder(Path path) && !Files.isDirectory(path)) {
+      throw new IllegalArgumentException("%s: there is no folder %s".formatted(STORE, path));
+    }
+    return open();
   }
 
   /// Opens the store. A bucket need not answer yet.
