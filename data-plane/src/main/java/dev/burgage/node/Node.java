@@ -20,6 +20,12 @@ import dev.burgage.node.feed.ControlPlane;
 import dev.burgage.node.feed.FeedReader;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.history.Archive;
+import dev.burgage.node.history.DatabaseHistory;
+import dev.burgage.node.history.Forks;
+import dev.burgage.node.history.PastSettings;
+import dev.burgage.node.history.Pasts;
+import dev.burgage.node.history.Replacement;
 import dev.burgage.node.http.NodeServer;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
@@ -34,6 +40,7 @@ import dev.burgage.node.migrate.WakeUp;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
+import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.NodeStore;
 import dev.burgage.node.ship.Shipping;
 import dev.burgage.node.sql.Scripts;
@@ -76,8 +83,10 @@ public final class Node implements AutoCloseable {
   private static final int REHEARSALS_AT_ONCE = 2;
   private static final int TRANSFERS_AT_ONCE = 2;
   private static final int TRANSFERS_WAITING = 64;
+  private static final int PASTS_AT_ONCE = 2;
+  private static final int PASTS_WAITING = 64;
   private static final int LONG_STATEMENTS_PER_QUICK = 4;
-  private static final int OWN_WORK = TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes
+  private static final int OWN_WORK = TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes and pasts
 
   private final NodeConfig config;
   private final DataFolder folder;
@@ -92,6 +101,8 @@ public final class Node implements AutoCloseable {
   private final ExecutorService wakers = Threads.pool("waker", MIGRATIONS_AT_ONCE);
   private final ExecutorService rehearsers = Threads.pool("rehearsal", REHEARSALS_AT_ONCE);
   private final ExecutorService copies = Threads.pool("copies", 1);
+  private final ExecutorService pastMakers = Threads.pool("past", PASTS_AT_ONCE, PASTS_WAITING);
+  private final ExecutorService restorers = Threads.pool("restore", PASTS_AT_ONCE, PASTS_WAITING);
   private final NodeMetrics metrics = new NodeMetrics();
   private final QueryStatistics statistics;
   private final RequestMemory memory;
@@ -109,6 +120,7 @@ public final class Node implements AutoCloseable {
   private final WakeUp wakeUp;
   private final OpenDatabases databases;
   private final Housekeeping housekeeping;
+  private final NodeServer.PastParts past;
   private final FeedReader feed;
   private final NodeServer server;
 
@@ -164,7 +176,8 @@ public final class Node implements AutoCloseable {
     this.feed =
         new FeedReader(controlPlane, table, folder.path(), this::url, orderToken, quarantine);
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
-    this.queries = new Queries(self, databases, memory, scripts, statistics);
+    this.past = past(engine);
+    this.queries = new Queries(self, databases, memory, scripts, statistics, past.history());
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Migrator.Storage storage =
@@ -196,7 +209,8 @@ public final class Node implements AutoCloseable {
             metrics,
             this::isReady,
             guard,
-            log);
+            log,
+            past);
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     metrics.watch(databases);
     metrics.watch(memory);
@@ -236,6 +250,21 @@ public final class Node implements AutoCloseable {
             templates::find,
             Clock.systemUTC());
     return NodeStore.open(parts, wanted.shipping(), guard);
+  }
+
+  private NodeServer.PastParts past(EngineSettings engine) throws IOException {
+    Archive archive =
+        new Archive(
+            store.restore(),
+            new Lookup(store.store(), store.layout()),
+            store.local(),
+            Clock.systemUTC());
+    Pasts pasts = new Pasts(folder.path(), archive, engine, PastSettings.DEFAULT, pastMakers);
+    Replacement replacement = new Replacement(databases, files, log, keptCopies);
+    return new NodeServer.PastParts(
+        new DatabaseHistory(archive, pasts, replacement, engine, restorers),
+        new Forks(folder.path(), archive, databases, files, log),
+        pasts);
   }
 
   private EngineSettings engine(NodeName self) {
@@ -343,6 +372,7 @@ public final class Node implements AutoCloseable {
     transferFiles.deleteOld();
     dormant.deleteOld();
     keptCopies.deleteOld();
+    past.pasts().deleteOld();
     int deleted = files.emptyTrash(config.trashRetention());
     if (deleted > 0) {
       LOG.info("Deleted {} files from the trash", deleted);
@@ -369,6 +399,9 @@ public final class Node implements AutoCloseable {
     wakers.shutdown();
     teller.close();
     transfers.shutdownNow();
+    restorers.shutdownNow();
+    pastMakers.shutdownNow();
+    past.pasts().close();
     databases.close();
     saveStatistics();
     writers.shutdown();

@@ -26,7 +26,7 @@ public record ClosedDatabase(
     try (Commits commits = new Commits(file, identity, settings)) {
       commits.open();
       commits.requireRoom();
-      Connections connections = new Connections(file, identity, commits, settings);
+      Connections connections = new Connections(file, identity, commits, settings, new Refusal());
       try (SqliteConnection connection = connections.alone()) {
         T result = recorded(task, connection, commits);
         commits.awaitDurable();

@@ -103,8 +103,8 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
 
   private Recorded taken(Recorded recorded) {
     frames = recorded.frames();
+    newest = recorded.durable(); // first: whoever has the bookmark may wait for this
     bookmark = recorded.bookmark();
-    newest = recorded.durable();
     if (recorded.transactions() > 0) {
       seen = recorded.durable();
     }

@@ -33,16 +33,23 @@ final class Connections implements AutoCloseable {
   private final DatabaseIdentity identity;
   private final Commits commits;
   private final EngineSettings settings;
+  private final Refusal refusal;
   // Only where there is no way into SQLite: there the last connection that closes moves the
   // write-ahead log into the database, also what the node's log does not have.
   private @Nullable SqliteConnection anchor;
 
   /// @param commits is told by writers before each commit
-  Connections(Path file, DatabaseIdentity identity, Commits commits, EngineSettings settings) {
+  Connections(
+      Path file,
+      DatabaseIdentity identity,
+      Commits commits,
+      EngineSettings settings,
+      Refusal refusal) {
     this.file = file;
     this.identity = identity;
     this.commits = commits;
     this.settings = settings;
+    this.refusal = refusal;
   }
 
   SqliteConnection reader() throws SQLException {
@@ -103,7 +110,8 @@ final class Connections implements AutoCloseable {
               identity,
               settings.evidence(),
               told == null ? null : new DiskPace(guarded, file),
-              told);
+              told,
+              told == null ? refusal::isSet : refusal::endsWrites);
       guarded.callWhileRunning(turn::pause);
       if (told != null) {
         guarded.jdbc().addCommitListener(told);

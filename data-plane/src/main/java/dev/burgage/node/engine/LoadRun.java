@@ -111,7 +111,7 @@ final class LoadRun {
       }
       connection.end();
     } catch (SQLException e) {
-      throw SqliteDatabase.failure(e, connection.end());
+      throw database.failure(e, connection.end());
     } finally {
       connection.end();
       slot.leave();

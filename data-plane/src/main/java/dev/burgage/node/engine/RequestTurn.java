@@ -4,6 +4,7 @@ import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -16,6 +17,7 @@ final class RequestTurn {
   private final Evidence evidence;
   private final @Nullable DiskPace pace;
   private final @Nullable Commits commits;
+  private final BooleanSupplier refused;
 
   private final Object running = new Object();
   private @Nullable Slot slot;
@@ -26,17 +28,20 @@ final class RequestTurn {
 
   /// @param pace of a writer
   /// @param commits of a writer
+  /// @param refused whether what runs is to end before its time
   RequestTurn(
       SQLiteConnection connection,
       DatabaseIdentity identity,
       Evidence evidence,
       @Nullable DiskPace pace,
-      @Nullable Commits commits) {
+      @Nullable Commits commits,
+      BooleanSupplier refused) {
     this.connection = connection;
     this.identity = identity;
     this.evidence = evidence;
     this.pace = pace;
     this.commits = commits;
+    this.refused = refused;
   }
 
   void begin(Slot slot, long deadlineNanos) {
@@ -61,7 +66,7 @@ final class RequestTurn {
     }
   }
 
-  /// @return whether the statements were interrupted because their time was over
+  /// @return whether the statements were interrupted
   boolean end() {
     boolean stopped;
     synchronized (running) {
@@ -94,7 +99,7 @@ final class RequestTurn {
     return true;
   }
 
-  /// Interrupts statements whose time is over, and moves those aside that cannot be paused. The
+  /// Interrupts statements whose time is over, or that are refused, and moves those aside that cannot be paused. The
   /// lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps an
   /// interrupt pending until no statement of the connection runs.
   ///
@@ -106,7 +111,7 @@ final class RequestTurn {
       if (slot == null) {
         return 0;
       }
-      if (nowNanos - deadlineNanos > 0) {
+      if (nowNanos - deadlineNanos > 0 || refused.getAsBoolean()) {
         overdueNanos += interrupted ? passedNanos : 0;
         interrupted = true;
         interrupt();

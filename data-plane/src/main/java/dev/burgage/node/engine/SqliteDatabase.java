@@ -37,6 +37,7 @@ public final class SqliteDatabase implements AutoCloseable {
   private final WriteQueue writes;
   private final Commits commits;
   private final Connections connections;
+  private final Refusal refusal = new Refusal();
   private volatile Limits limits;
   private volatile SqlLimits sqlLimits = SqlLimits.DEFAULT;
   private volatile long sizeBytes = SIZE_UNKNOWN;
@@ -53,7 +54,7 @@ public final class SqliteDatabase implements AutoCloseable {
     this.settings = settings;
     this.limits = limits;
     this.commits = new Commits(file, identity, settings);
-    this.connections = new Connections(file, identity, commits, settings);
+    this.connections = new Connections(file, identity, commits, settings, refusal);
     this.readers = new Readers(settings.readersMax(), connections::reader);
     this.writes = new WriteQueue(this, settings);
   }
@@ -194,6 +195,28 @@ public final class SqliteDatabase implements AutoCloseable {
     return identity;
   }
 
+  /// Takes no more statements, and interrupts those that run; whoever sent them is told why and to
+  /// come again. Tasks of our own go on.
+  ///
+  /// @param why null to take statements again
+  public void refuse(@Nullable String why) {
+    refusal.set(why);
+  }
+
+  Refusal refusal() {
+    return refusal;
+  }
+
+  /// The bookmark of a state that nothing can take away any more: all that was recorded by now.
+  ///
+  /// @throws StatementFailedException if the log fails
+  public Bookmark durableBookmark() {
+    commits.open();
+    Bookmark newest = commits.bookmark();
+    commits.awaitDurable();
+    return newest;
+  }
+
   /// The bookmark of the newest commit.
   public String bookmarkText() {
     commits.open();
@@ -239,6 +262,7 @@ public final class SqliteDatabase implements AutoCloseable {
       connection.begin(
           slot, work.deadlineNanos(), work.mayWrite() ? Policy.TENANT : Policy.TENANT_READING);
       try {
+        refusal.check();
         Bookmark bookmark = commits.bookmark();
         if (sizeBytes == SIZE_UNKNOWN) {
           sizeBytes = size(connection);
@@ -326,11 +350,14 @@ public final class SqliteDatabase implements AutoCloseable {
     return new StatementFailedException(ErrorCode.READ_ONLY, StatementFailedException.READ_ONLY);
   }
 
-  static StatementFailedException failure(SQLException e, boolean interrupted) {
-    return interrupted && StatementFailedException.isInterrupt(e)
-        ? new StatementFailedException(
-            ErrorCode.STATEMENT_TIMEOUT, StatementFailedException.TIMEOUT)
-        : StatementFailedException.of(e);
+  StatementFailedException failure(SQLException e, boolean interrupted) {
+    if (!interrupted || !StatementFailedException.isInterrupt(e)) {
+      return StatementFailedException.of(e);
+    }
+    StatementFailedException refused = refusal.exception();
+    return refused == null
+        ? StatementFailedException.timeout()
+        : refused;
   }
 
   SqliteConnection openWriter() throws SQLException {

@@ -36,6 +36,10 @@ public final class StatementFailedException extends RuntimeException {
     return code;
   }
 
+  static StatementFailedException timeout() {
+    return new StatementFailedException(ErrorCode.STATEMENT_TIMEOUT, TIMEOUT);
+  }
+
   static StatementFailedException of(SQLException e) {
     return of(e, /* offset= */ -1);
   }

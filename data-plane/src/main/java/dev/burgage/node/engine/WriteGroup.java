@@ -172,13 +172,14 @@ final class WriteGroup {
     ResultSink sink = new CountedSink(write.results(), write.work().memory());
     connection.begin(slot, write.work().deadlineNanos());
     try {
+      database.refusal().check();
       for (Step step : write.work().steps()) {
         execute(step, sink);
       }
       connection.end();
       return true;
     } catch (SQLException e) {
-      write.done().completeExceptionally(SqliteDatabase.failure(e, connection.end()));
+      write.done().completeExceptionally(database.failure(e, connection.end()));
       return false;
     } catch (RuntimeException e) {
       connection.end();

@@ -201,12 +201,14 @@ final class WriteQueue {
     long deadline = System.nanoTime() + EXCLUSIVE_NANOS_MAX;
     Slot slot = entered(settings.slots().enterAside(database.identity().database(), deadline));
     Runnable answer;
+    database.refusal().runsOwnTask(true);
     try {
       connection.begin(slot, deadline);
       connection.running(EXCLUSIVE);
       answer = exclusive.run(connection.liftLimits());
     } finally {
       connection.end();
+      database.refusal().runsOwnTask(false);
       slot.leave();
       connection.setLimits();
       connection.forgetStatements();
@@ -218,10 +220,16 @@ final class WriteQueue {
 
   private void runBulk(SqliteConnection connection, Bulk bulk, List<Task> taken)
       throws SQLException {
-    connection.command("BEGIN IMMEDIATE");
-    Load.Loaded loaded =
-        new LoadRun(database, connection, this::enter).run(bulk.load(), () -> refuseWrites(taken));
-    bulk.done().complete(loaded);
+    database.refusal().runsOwnTask(true);
+    try {
+      connection.command("BEGIN IMMEDIATE");
+      Load.Loaded loaded =
+          new LoadRun(database, connection, this::enter)
+              .run(bulk.load(), () -> refuseWrites(taken));
+      bulk.done().complete(loaded);
+    } finally {
+      database.refusal().runsOwnTask(false);
+    }
   }
 
   // Whoever writes now would wait for as long as the load takes.

@@ -7,6 +7,9 @@ import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.history.DatabaseHistory;
+import dev.burgage.node.history.Forks;
+import dev.burgage.node.history.Pasts;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
@@ -80,7 +83,11 @@ public final class NodeServer implements AutoCloseable {
       NodeMetrics metrics,
       BooleanSupplier ready,
       Guard guard,
-      CommitLog log) {}
+      CommitLog log,
+      PastParts past) {}
+
+  /// What is done with the past.
+  public record PastParts(DatabaseHistory history, Forks forks, Pasts pasts) {}
 
   /// @param port 0 takes any free one
   public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
@@ -111,7 +118,9 @@ public final class NodeServer implements AutoCloseable {
             parts.copies(),
             parts.dormant(),
             parts.quarantine(),
-            parts.log());
+            parts.log(),
+            parts.past().forks(),
+            parts.past().pasts());
     var rollouts =
         new RolloutRoutes.Rollouts(
             parts.migrator(), parts.marks(), parts.undoer(), parts.rehearsals(), parts.schemas());
@@ -130,6 +139,10 @@ public final class NodeServer implements AutoCloseable {
                     parts.transferFiles(),
                     parts.exports(),
                     parts.backups())))
+        .register(
+            "/node/v1/pools",
+            new HistoryRoutes(
+                parts.self(), tokens, parts.bindings(), bodies, parts.past().history()))
         .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
         .register(
             "/node/v1",

@@ -7,6 +7,8 @@ import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
+import dev.burgage.node.history.Forks;
+import dev.burgage.node.history.Pasts;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.migrate.Migrator;
@@ -59,7 +61,9 @@ final class OrderRoutes implements HttpService {
       KeptCopies copies,
       Dormant dormant,
       Quarantine quarantine,
-      CommitLog log) {}
+      CommitLog log,
+      Forks forks,
+      Pasts pasts) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -133,11 +137,15 @@ final class OrderRoutes implements HttpService {
   private void create(ServerRequest request, ServerResponse response) throws IOException {
     DatabaseIdentity identity = identity(request);
     CreateDatabase order = bodies.read(request, CreateDatabase.class);
+    if (order.source() != null) {
+      Answers.json(response, Json.bytes(storage.forks().make(identity, order.source())));
+      return;
+    }
     storage
         .files()
         .create(
             identity.database(), identity.generation(), storage.templates().get(order.template()));
-    Answers.json(response, Json.bytes(order));
+    Answers.json(response, Json.bytes(new CreateDatabase.Created(/* schemaVersion= */ null)));
   }
 
   private void delete(ServerRequest request, ServerResponse response) throws IOException {
@@ -148,6 +156,7 @@ final class OrderRoutes implements HttpService {
     storage.transfers().delete(identity.database());
     storage.backups().delete(identity.database());
     storage.copies().delete(identity);
+    storage.pasts().delete(identity.database());
     storage.dormant().clear(List.of(identity));
     storage.quarantine().release(identity.database());
     Answers.empty(response);

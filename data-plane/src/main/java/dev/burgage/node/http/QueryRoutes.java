@@ -6,6 +6,7 @@ import dev.burgage.node.query.Queries.WireAnswer;
 import dev.burgage.node.query.Queries.WireCall;
 import dev.burgage.node.query.ResultsFormat;
 import dev.burgage.protocol.Headers;
+import dev.burgage.protocol.Moment;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.Revision;
 import dev.burgage.protocol.TenantId;
@@ -103,7 +104,11 @@ final class QueryRoutes implements HttpService {
     try (RequestMemory.Share memory = parts.memory().share()) {
       byte[] body = bodies.read(request, memory);
       WireCall call = new WireCall(body, format, exact, every, asked.mayWrite());
-      WireAnswer answer = parts.queries().run(binding, call, memory);
+      Moment at = HistoryRoutes.moment(request, "at");
+      WireAnswer answer =
+          at == null
+              ? parts.queries().run(binding, call, memory)
+              : parts.queries().run(binding, at, call, memory);
       if (request.headers().contains(SESSION)) {
         response.header(SESSION, answer.bookmark().toString());
       }

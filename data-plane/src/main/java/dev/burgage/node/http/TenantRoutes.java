@@ -7,8 +7,6 @@ import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
-import dev.burgage.protocol.PoolName;
-import dev.burgage.protocol.TenantId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -17,7 +15,6 @@ import dev.burgage.protocol.node.ExportOrder;
 import dev.burgage.protocol.node.FileFormat;
 import dev.burgage.protocol.node.TransferProgress;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -25,7 +22,6 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,11 +32,9 @@ import java.util.UUID;
 /// (`/node/v1/pools/{pool}/tenants/{tenant}/…`): answered by the node that the tenant's binding
 /// names, and by no other.
 final class TenantRoutes implements HttpService {
-  private static final String TENANT = "/{pool}/tenants/{tenant}";
+  private static final String TENANT = OwnTenants.TENANT;
 
-  private final NodeName self;
-  private final Tokens tokens;
-  private final Bindings bindings;
+  private final OwnTenants tenants;
   private final Transferring transfer;
 
   /// What whole databases come in and go out by.
@@ -49,29 +43,27 @@ final class TenantRoutes implements HttpService {
 
   TenantRoutes(NodeName self, Tokens tokens, Bindings bindings, Transferring transfer) {
     this.transfer = transfer;
-    this.self = self;
-    this.tokens = tokens;
-    this.bindings = bindings;
+    this.tenants = new OwnTenants(self, tokens, bindings);
   }
 
   @Override
   public void routing(HttpRules rules) {
     rules.get(
         TENANT,
-        about((binding, request, response) ->
+        tenants.about((binding, request, response) ->
             Answers.json(response, Json.bytes(transfer.backups().facts(binding)))));
-    rules.get(TENANT + "/export", about(this::give));
-    rules.put(TENANT + "/import", about(this::take));
-    rules.put(TENANT + "/imports/{md5}", about(this::receive));
-    rules.post(TENANT + "/imports/{md5}", about(this::load));
-    rules.get(TENANT + "/imports/{bookmark}", about(this::loading));
-    rules.post(TENANT + "/exports", about(this::export));
-    rules.get(TENANT + "/exports/{bookmark}", about(this::exporting));
-    rules.get(TENANT + "/files/{name}", about(this::send));
-    rules.get(TENANT + "/backups", about(this::listBackups));
-    rules.post(TENANT + "/backups", about(this::makeBackup));
-    rules.get(TENANT + "/backups/{id}", about(this::sendBackup));
-    rules.post(TENANT + "/backups/{id}/restore", about(this::restore));
+    rules.get(TENANT + "/export", tenants.about(this::give));
+    rules.put(TENANT + "/import", tenants.about(this::take));
+    rules.put(TENANT + "/imports/{md5}", tenants.about(this::receive));
+    rules.post(TENANT + "/imports/{md5}", tenants.about(this::load));
+    rules.get(TENANT + "/imports/{bookmark}", tenants.about(this::loading));
+    rules.post(TENANT + "/exports", tenants.about(this::export));
+    rules.get(TENANT + "/exports/{bookmark}", tenants.about(this::exporting));
+    rules.get(TENANT + "/files/{name}", tenants.about(this::send));
+    rules.get(TENANT + "/backups", tenants.about(this::listBackups));
+    rules.post(TENANT + "/backups", tenants.about(this::makeBackup));
+    rules.get(TENANT + "/backups/{id}", tenants.about(this::sendBackup));
+    rules.post(TENANT + "/backups/{id}/restore", tenants.about(this::restore));
   }
 
   private void give(Binding binding, ServerRequest request, ServerResponse response)
@@ -182,36 +174,5 @@ final class TenantRoutes implements HttpService {
 
   private static String parameter(ServerRequest request, String name) {
     return request.path().pathParameters().get(name);
-  }
-
-  @FunctionalInterface
-  private interface Answer {
-    void give(Binding binding, ServerRequest request, ServerResponse response) throws IOException;
-  }
-
-  private Handler about(Answer answer) {
-    return (request, response) -> {
-      try {
-        tokens.checkOrder(request);
-        answer.give(binding(request), request, response);
-      } catch (IOException | UncheckedIOException e) {
-        Answers.problem(response, OrderRoutes.storageFailure(e));
-      } catch (RuntimeException e) {
-        Answers.problem(response, e);
-      }
-    };
-  }
-
-  private Binding binding(ServerRequest request) {
-    var parameters = request.path().pathParameters();
-    PoolName pool = new PoolName(parameters.get("pool"));
-    TenantId tenant = new TenantId(parameters.get("tenant"));
-    Binding binding = bindings.active(pool, tenant, QueryRoutes.revision(request));
-    if (!binding.node().equals(self)) {
-      throw new BurgageException(
-          ErrorCode.NODE_UNAVAILABLE,
-          "Tenant %s is served by node %s.".formatted(tenant, binding.node()));
-    }
-    return binding;
   }
 }

@@ -273,6 +273,32 @@ public final class DatabaseLog implements AutoCloseable {
         | ((long) now.getNano() << Integer.SIZE) / 1_000_000_000L;
   }
 
+  /// Records as one commit that the database is from now on what another file holds. What is in its
+  /// own file stays as it is until [#rollForward]; a process that dies before leaves a database that
+  /// is behind. Only after [#settle], while SQLite does not have the database open.
+  ///
+  /// @param difference between the database's file and the other one
+  public Recorded become(PageDifference difference) throws IOException {
+    LogRecord before = known();
+    if (difference.pageSize() != pageSize()) {
+      throw new IllegalArgumentException(
+          "pages of %d bytes cannot take the place of pages of %d bytes"
+              .formatted(difference.pageSize(), pageSize()));
+    }
+    if (before.key().generation() < generation) {
+      append(Kind.ATTACHED, nextKey(), Pages.none(pageSize(), databasePages()), before.wal());
+    }
+    Pages changed =
+        new Pages(
+            difference.pageSize(),
+            difference.databasePages(),
+            difference.numbers(),
+            new byte[0]);
+    try (PageDifference.Images images = difference.open()) {
+      return appendAll(Kind.COMMIT, changed, WalPosition.NONE, images::read);
+    }
+  }
+
   /// SQLite has moved all of the WAL into the database's file and synced that. All of the WAL was
   /// recorded and durable before.
   public Recorded checkpointed() throws IOException {

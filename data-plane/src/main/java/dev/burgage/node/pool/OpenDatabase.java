@@ -4,7 +4,9 @@ import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -21,6 +23,8 @@ final class OpenDatabase {
   private volatile long lastUsedNanos = System.nanoTime();
   private volatile @Nullable SqliteDatabase database;
   private volatile @Nullable CompletableFuture<?> residence;
+  // While there is one that is not done, nobody new may use the entry.
+  private volatile CompletableFuture<?> draining = CompletableFuture.completedFuture(null);
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   OpenDatabase(DatabaseIdentity identity) {
@@ -31,11 +35,11 @@ final class OpenDatabase {
     return identity;
   }
 
-  /// @return false if it is retired
+  /// @return false if it is retired, or to be closed under those who use it
   boolean retain() {
     while (true) {
       int now = users.get();
-      if (now == RETIRED) {
+      if (now == RETIRED || !draining.isDone()) {
         return false;
       }
       if (users.compareAndSet(now, now + 1)) {
@@ -52,6 +56,17 @@ final class OpenDatabase {
   /// @return false if somebody uses it or it is retired already
   boolean retire() {
     return users.compareAndSet(0, RETIRED);
+  }
+
+  /// Keeps newcomers out until the future is done.
+  ///
+  /// @return false if somebody else does so already, or it is retired
+  synchronized boolean drain(CompletableFuture<?> until) {
+    if (!draining.isDone() || users.get() == RETIRED) {
+      return false;
+    }
+    draining = until;
+    return true;
   }
 
   boolean isIdle() {
@@ -84,6 +99,16 @@ final class OpenDatabase {
     } finally {
       opening.unlock();
     }
+  }
+
+  /// Keeps others from opening an entry that nobody has seen yet, until [#admit].
+  void keepOut() {
+    opening.lock();
+  }
+
+  /// By the thread that has called [#keepOut].
+  void admit() {
+    opening.unlock();
   }
 
   private boolean lockOpening(long waitMillis) {
@@ -137,8 +162,9 @@ final class OpenDatabase {
 
   /// Only when retired.
   ///
+  /// @param before is run when the file is closed, before those hear of it who wait for that
   /// @return whether there was a file to close
-  boolean closeFile() {
+  boolean closeFile(Runnable before) {
     try {
       SqliteDatabase open = database;
       if (open == null) {
@@ -147,12 +173,34 @@ final class OpenDatabase {
       open.close();
       return true;
     } finally {
+      before.run();
       closed.complete(null);
     }
   }
 
-  /// Waits until a retired one is closed. Two at once would have the file open with a log each.
-  void awaitClosed() {
-    closed.join();
+  /// Waits until one that could not be retained is closed, or may be used again. Two at once would
+  /// have the file open with a log each.
+  ///
+  /// @return false if it is neither by then
+  boolean awaitSettled(long deadlineNanos) {
+    return await(draining, deadlineNanos) && (users.get() != RETIRED || await(closed, deadlineNanos));
+  }
+
+  boolean isRetired() {
+    return users.get() == RETIRED;
+  }
+
+  private static boolean await(CompletableFuture<?> future, long deadlineNanos) {
+    try {
+      future.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class OpenDatabases implements AutoCloseable {
   /// Closing several at once makes looking for the longest unused worth its while.
   private static final int EVICTED_AT_ONCE = 16;
+
+  private static final long RETIRE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final ConcurrentMap<DatabaseIdentity, OpenDatabase> databases = new ConcurrentHashMap<>();
   private final Opener opener;
@@ -105,7 +108,7 @@ public final class OpenDatabases implements AutoCloseable {
   private static BurgageException notReady(DatabaseIdentity identity) {
     return new BurgageException(
         ErrorCode.NOT_READY,
-        "Database %s is being migrated; try again.".formatted(identity.database()));
+        "Database %s is being migrated or restored; try again.".formatted(identity.database()));
   }
 
   /// The database for ourselves, open, at whatever version it is; to be given back by closing what
@@ -115,6 +118,7 @@ public final class OpenDatabases implements AutoCloseable {
   ///   if it can't be opened, `not_ready` if it is kept closed for longer than a statement may take
   public Borrowed borrowAsItIs(DatabaseIdentity identity, Limits limits) {
     quarantine.check(identity.database());
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.statementMillisMax());
     while (true) {
       OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
       if (database.retain()) {
@@ -125,9 +129,108 @@ public final class OpenDatabases implements AutoCloseable {
           throw e;
         }
       }
-      // It is being closed; the next one of this name is another.
-      database.awaitClosed();
-      databases.remove(identity, database);
+      awaitSettled(database, deadline);
+    }
+  }
+
+  // It is being closed; the next one of this name is another.
+  private void awaitSettled(OpenDatabase database, long deadlineNanos) {
+    if (!database.awaitSettled(deadlineNanos)) {
+      throw notReady(database.identity());
+    }
+    if (database.isRetired()) {
+      databases.remove(database.identity(), database);
+    }
+  }
+
+  /// Closes the database, whoever uses it, and runs a task on its file; whoever asks for it
+  /// meanwhile waits, and then sees what the task has made of it. A session that has begun sees
+  /// the database as it was to its end, or is refused.
+  ///
+  /// @return empty if somebody uses it for longer than the grace; nothing ran then, and nobody
+  ///   notices
+  /// @throws BurgageException `quarantined`, `overloaded` as [#borrowAsItIs]
+  public <T> Optional<T> drained(DatabaseIdentity identity, Grace grace, Supplier<T> task) {
+    quarantine.check(identity.database());
+    long deadline = System.nanoTime() + grace.untouched().plus(grace.refused()).toNanos();
+    while (true) {
+      OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
+      CompletableFuture<Void> drained = new CompletableFuture<>();
+      if (!database.drain(drained)) {
+        awaitSettled(database, deadline);
+        continue;
+      }
+      OpenDatabase next = null;
+      try {
+        if (!retire(database, grace)) {
+          if (database.isRetired()) {
+            continue; // somebody else has closed it
+          }
+          return Optional.empty();
+        }
+        next = closeFor(database);
+      } finally {
+        drained.complete(null);
+      }
+      return Optional.of(onClosed(next, task));
+    }
+  }
+
+  private static boolean retire(OpenDatabase database, Grace grace) {
+    if (awaitRetired(database, grace.untouched())) {
+      return true;
+    }
+    SqliteDatabase open = database.open();
+    if (open == null) {
+      return awaitRetired(database, grace.refused());
+    }
+    open.refuse(grace.why());
+    boolean retired = awaitRetired(database, grace.refused());
+    if (!retired) {
+      open.refuse(null);
+    }
+    return retired;
+  }
+
+  private static boolean awaitRetired(OpenDatabase database, Duration wait) {
+    long deadline = System.nanoTime() + wait.toNanos();
+    while (!database.isRetired()) {
+      if (database.retire()) {
+        return true;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(RETIRE_NANOS);
+    }
+    return false;
+  }
+
+  // The next entry is there, and kept closed, before anybody can miss this one.
+  private OpenDatabase closeFor(OpenDatabase database) {
+    OpenDatabase next = new OpenDatabase(database.identity());
+    next.retain();
+    next.keepOut();
+    boolean done = false;
+    try {
+      closeRetired(database, () -> databases.replace(database.identity(), database, next));
+      done = true;
+      return next;
+    } finally {
+      if (!done) {
+        next.admit();
+        next.release();
+      }
+    }
+  }
+
+  private <T> T onClosed(OpenDatabase next, Supplier<T> task) {
+    try {
+      return inPlace(task);
+    } finally {
+      next.admit();
+      next.release();
+      evictUnopened(next);
     }
   }
 
@@ -250,11 +353,16 @@ public final class OpenDatabases implements AutoCloseable {
     if (!database.retire()) {
       return false;
     }
+    closeRetired(database, () -> databases.remove(database.identity(), database));
+    return true;
+  }
+
+  private void closeRetired(OpenDatabase database, Runnable remove) {
     boolean wasOpen;
     try {
-      wasOpen = database.closeFile();
+      wasOpen = database.closeFile(remove);
     } finally {
-      databases.remove(database.identity(), database);
+      remove.run();
     }
     if (wasOpen) {
       evicted.increment();
@@ -264,7 +372,6 @@ public final class OpenDatabases implements AutoCloseable {
         residence.ended(database.identity(), Duration.ofNanos(unused));
       }
     }
-    return true;
   }
 
   private void giveBack(OpenDatabase database) {

@@ -10,6 +10,8 @@ import dev.burgage.node.engine.SqliteDatabase.Answer;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.engine.Work;
 import dev.burgage.node.engine.Work.Step;
+import dev.burgage.node.history.DatabaseHistory;
+import dev.burgage.node.history.Past;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.sql.Access;
@@ -19,6 +21,7 @@ import dev.burgage.node.sql.SqlRefusedException;
 import dev.burgage.node.statistics.Cost;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.protocol.Bookmark;
+import dev.burgage.protocol.Moment;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
@@ -38,13 +41,16 @@ public final class Queries {
   private final RequestMemory memory;
   private final Scripts scripts;
   private final QueryStatistics statistics;
+  private final DatabaseHistory history;
 
   public Queries(
       NodeName self,
       OpenDatabases databases,
       RequestMemory memory,
       Scripts scripts,
-      QueryStatistics statistics) {
+      QueryStatistics statistics,
+      DatabaseHistory history) {
+    this.history = history;
     this.statistics = statistics;
     this.self = self;
     this.databases = databases;
@@ -81,6 +87,24 @@ public final class Queries {
     return new WireAnswer(answer.sink().finish(), answer.bookmark());
   }
 
+  /// Runs a request on the database as of a moment, where nothing can be written.
+  ///
+  /// @throws BurgageException as the other, and if there is no such moment
+  public WireAnswer run(Binding binding, Moment at, WireCall call, RequestMemory.Share memory) {
+    requireOwn(binding);
+    List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
+    try (Past past = history.past(binding, at)) {
+      Work work =
+          work(binding, statements, new Admitted(call.everyResult(), /* mayWrite= */ false), memory);
+      Answer<WireResults> answer =
+          past.database().run(work, () -> new WireResults(call.format()));
+      count(binding, work, answer.sink().costs());
+      return new WireAnswer(answer.sink().finish(), past.bookmark());
+    } catch (StatementFailedException e) {
+      throw new BurgageException(e.code(), message(e), e);
+    }
+  }
+
   private void count(Binding binding, Work work, List<Cost> costs) {
     for (int i = 0; i < costs.size(); i++) {
       Script script = work.steps().get(i).script();
@@ -90,15 +114,19 @@ public final class Queries {
   }
 
   private <S extends ResultSink> Answer<S> run(Binding binding, Work work, Supplier<S> sinks) {
-    if (!binding.node().equals(self)) {
-      throw new BurgageException(
-          ErrorCode.NODE_UNAVAILABLE,
-          "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
-    }
+    requireOwn(binding);
     try (OpenDatabases.Borrowed borrowed = databases.borrow(binding)) {
       return borrowed.database().run(work, sinks);
     } catch (StatementFailedException e) {
       throw new BurgageException(e.code(), message(e), e);
+    }
+  }
+
+  private void requireOwn(Binding binding) {
+    if (!binding.node().equals(self)) {
+      throw new BurgageException(
+          ErrorCode.NODE_UNAVAILABLE,
+          "Tenant %s is served by node %s.".formatted(binding.tenant(), binding.node()));
     }
   }
 

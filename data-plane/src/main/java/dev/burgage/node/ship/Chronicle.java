@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// All that the store has of one database: its bases, and the logs of the generations in which it
@@ -151,10 +152,7 @@ final class Chronicle {
   private LogPosition replay(Remake remake, Stage stage, Goal goal, @Nullable LogPosition until)
       throws IOException {
     LogObjects.Found listed = list(stage.log(), stage.from());
-    LogPosition from =
-        stage.from().compareTo(listed.begin()) < 0 && !isMissing(stage, listed)
-            ? listed.begin()
-            : stage.from();
+    LogPosition from = from(stage, listed);
     LogObjects.Cover cover = objects.cover(listed, from);
     List<Span> spans =
         cover.spans().stream()
@@ -195,6 +193,12 @@ final class Chronicle {
     return settled;
   }
 
+  private static LogPosition from(Stage stage, LogObjects.Found listed) {
+    return stage.from().compareTo(listed.begin()) < 0 && !isMissing(stage, listed)
+        ? listed.begin()
+        : stage.from();
+  }
+
   // A place before the first slice is no loss if what was there was deleted, or was not told.
   private static boolean isMissing(Stage stage, LogObjects.Found listed) {
     return !stage.from().equals(LogObjects.NOWHERE)
@@ -230,6 +234,84 @@ final class Chronicle {
     return homes.stream()
         .noneMatch(home ->
             home.generation() > generation && home.transaction() <= record.key().transaction());
+  }
+
+  /// Where the store ends for a goal.
+  ///
+  /// @param included the last record that ends a transaction and is not behind the goal; null if
+  ///   there is none
+  /// @param lastTransaction that the store has
+  /// @param isBehind whether it has any that is behind the goal
+  record Newest(@Nullable LogRecord included, long lastTransaction, boolean isBehind) {}
+
+  private record Place(Stage stage, ObjectPart part, Run run) {}
+
+  /// Finds it by the indexes; of records only some near the goal are read.
+  Newest newest(Start start, Goal goal) throws IOException {
+    List<Place> places = places(start);
+    Base base = start.base();
+    long last = base == null ? 0 : base.name().transaction();
+    boolean isBehind = false;
+    for (Place place : places) {
+      last = Math.max(last, place.run().lastTransaction());
+      isBehind |= !goal.includesEnd(place.run());
+    }
+    for (Place place : places.reversed()) {
+      LogRecord record = goal.includesBegin(place.run()) ? lastOf(place, goal) : null;
+      if (record != null) {
+        return new Newest(record, last, isBehind);
+      }
+    }
+    return new Newest(base == null ? null : lastOf(base), last, isBehind);
+  }
+
+  private List<Place> places(Start start) throws IOException {
+    List<Place> places = new ArrayList<>();
+    for (Stage stage : stages(start.base())) {
+      LogObjects.Found listed = list(stage.log(), stage.from());
+      LogObjects.Cover cover = objects.cover(listed, from(stage, listed));
+      cover.requireWhole();
+      List<ObjectPart> parts =
+          cover.spans().stream()
+              .flatMap(span -> span.partsWith(database).stream())
+              .map(Slice::object)
+              .toList();
+      try (IndexAhead indexes = new IndexAhead(reader, parts)) {
+        for (ObjectPart part : parts) {
+          for (Run run : indexes.next()) {
+            if (run.database().equals(database)) {
+              places.add(new Place(stage, part, run));
+            }
+          }
+        }
+      }
+    }
+    return places;
+  }
+
+  private @Nullable LogRecord lastOf(Place place, Goal goal) throws IOException {
+    AtomicReference<@Nullable LogRecord> last = new AtomicReference<>();
+    RunReader.records(
+        place.part(),
+        place.run(),
+        reader.bytes(place.part(), place.run()),
+        (record, _) -> {
+          if (record.kind().isChained()
+              && record.kind().endsTransaction()
+              && goal.includes(record)
+              && counts(place.stage(), record)) {
+            last.set(record);
+          }
+        });
+    return last.get();
+  }
+
+  private @Nullable LogRecord lastOf(Base base) throws IOException {
+    ObjectPart part = base.parts().getLast();
+    Run run = reader.index(part).getLast();
+    AtomicReference<@Nullable LogRecord> last = new AtomicReference<>();
+    RunReader.records(part, run, reader.bytes(part, run), (record, _) -> last.set(record));
+    return last.get();
   }
 
   List<Base> bases() {

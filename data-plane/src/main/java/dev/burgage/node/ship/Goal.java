@@ -11,6 +11,12 @@ sealed interface Goal {
   /// Whether a base is not behind it.
   boolean includes(Base.Name base);
 
+  /// Whether the first record of a run is not behind it.
+  boolean includesBegin(Run run);
+
+  /// Whether no record of a run is behind it.
+  boolean includesEnd(Run run);
+
   /// Whether nothing more needs to be read.
   boolean isReached(Remake remake);
 
@@ -24,6 +30,16 @@ sealed interface Goal {
     @Override
     public boolean includes(Base.Name base) {
       return base.transaction() <= bookmark.transaction();
+    }
+
+    @Override
+    public boolean includesBegin(Run run) {
+      return run.firstTransaction() <= bookmark.transaction();
+    }
+
+    @Override
+    public boolean includesEnd(Run run) {
+      return run.lastTransaction() <= bookmark.transaction();
     }
 
     @Override
@@ -45,6 +61,16 @@ sealed interface Goal {
     }
 
     @Override
+    public boolean includesBegin(Run run) {
+      return Long.compareUnsigned(run.firstTime(), time) <= 0;
+    }
+
+    @Override
+    public boolean includesEnd(Run run) {
+      return Long.compareUnsigned(run.lastTime(), time) <= 0;
+    }
+
+    @Override
     public boolean isReached(Remake remake) {
       return false;
     }
@@ -60,6 +86,16 @@ sealed interface Goal {
     @Override
     public boolean includes(Base.Name base) {
       return Times.second(base.time()) <= until.second();
+    }
+
+    @Override
+    public boolean includesBegin(Run run) {
+      return true;
+    }
+
+    @Override
+    public boolean includesEnd(Run run) {
+      return true;
     }
 
     @Override
