@@ -260,11 +260,10 @@ public final class Node implements AutoCloseable {
             store.local(),
             Clock.systemUTC());
     Pasts pasts = new Pasts(folder.path(), archive, engine, PastSettings.DEFAULT, pastMakers);
-    Replacement replacement = new Replacement(databases, files, log, keptCopies);
+    Forks forks = new Forks(folder.path(), archive, databases, files, log);
+    Replacement replacement = new Replacement(databases, files, engine);
     return new NodeServer.PastParts(
-        new DatabaseHistory(archive, pasts, replacement, engine, restorers),
-        new Forks(folder.path(), archive, databases, files, log),
-        pasts);
+        new DatabaseHistory(archive, pasts, replacement, forks, restorers), pasts);
   }
 
   private EngineSettings engine(NodeName self) {

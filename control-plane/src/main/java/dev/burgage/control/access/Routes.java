@@ -38,6 +38,10 @@ final class Routes {
       POST   /v1/pools/{pool}/tenants/{tenant}/release          FLEET   admin
       POST   /v1/pools/{pool}/tenants/{tenant}/query            TENANT  read
       POST   /v1/pools/{pool}/tenants/{tenant}/execute          TENANT  read
+      GET    /v1/pools/{pool}/tenants/{tenant}/bookmark         TENANT  read
+      GET    /v1/pools/{pool}/tenants/{tenant}/diff             TENANT  read
+      POST   /v1/pools/{pool}/tenants/{tenant}/restore          TENANT  write
+      POST   /v1/pools/{pool}/tenants/{tenant}/fork             POOL    admin
 
       GET    /v1/pools/{pool}/tenants/{tenant}/export           TENANT  read
       PUT    /v1/pools/{pool}/tenants/{tenant}/import           TENANT  write

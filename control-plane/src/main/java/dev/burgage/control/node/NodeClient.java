@@ -64,6 +64,15 @@ public class NodeClient {
     send(node, put(path(database, generation), new CreateDatabase(template)));
   }
 
+  /// Makes a database as another one was; takes as long as that is large.
+  ///
+  /// @throws BurgageException `overloaded` if it is being made already
+  public CreateDatabase.Created forkDatabase(
+      NodeName node, DatabaseId database, long generation, CreateDatabase order) {
+    Order put = new Order("PUT", path(database, generation), order, MIGRATIONS_LONGEST, null);
+    return Json.read(send(node, put), CreateDatabase.Created.class);
+  }
+
   /// Deletes the files for good.
   public void deleteDatabase(NodeName node, DatabaseId database, long generation) {
     send(node, new Order("DELETE", path(database, generation), null));
@@ -145,10 +154,16 @@ public class NodeClient {
 
   /// Like [#ask], for what takes as long as the database is large.
   public <T> T askAtLength(TenantAt tenant, String method, String path, Class<T> type) {
+    return askAtLength(tenant, method, path, /* body= */ null, type);
+  }
+
+  /// Like [#ask], for what takes as long as the database is large.
+  public <T> T askAtLength(
+      TenantAt tenant, String method, String path, @Nullable Object body, Class<T> type) {
     byte[] answer =
         send(
             tenant.node(),
-            new Order(method, tenant.path() + path, null, MIGRATIONS_LONGEST, tenant.revision()));
+            new Order(method, tenant.path() + path, body, MIGRATIONS_LONGEST, tenant.revision()));
     return Json.read(answer, type);
   }
 

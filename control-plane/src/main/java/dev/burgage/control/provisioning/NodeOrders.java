@@ -6,6 +6,8 @@ import dev.burgage.control.provisioning.SchemaSource.PoolSchema;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.CreateDatabase;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// What provisioning asks of nodes.
@@ -36,6 +38,20 @@ class NodeOrders {
       client.createDatabase(
           place.node(), place.database(), place.generation(), schema.templateId());
     }
+  }
+
+  /// Makes the file as another database was.
+  ///
+  /// @return newest version in its history of migrations
+  @Nullable String fork(Tenant tenant, ForkOrigin origin) {
+    Tenant.Place place = tenant.place();
+    CreateDatabase.Source source =
+        new CreateDatabase.Source(
+            origin.database(), origin.bookmark().toString(), tenant.limits().sizeBytesMax());
+    CreateDatabase order = new CreateDatabase(tenant.plan().template(), source);
+    return client
+        .forkDatabase(place.node(), place.database(), place.generation(), order)
+        .schemaVersion();
   }
 
   void delete(Tenant.Place place) {

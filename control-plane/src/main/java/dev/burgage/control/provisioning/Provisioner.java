@@ -12,10 +12,14 @@ import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /// Makes tenants: plan, persist the plan, order the node, record. Every step may be repeated by
@@ -24,6 +28,13 @@ import org.springframework.stereotype.Component;
 @Component
 class Provisioner {
   private static final int ATTEMPTS = 5;
+  // Refusals of a fork that no repetition changes.
+  private static final Set<ErrorCode> NEVER =
+      EnumSet.of(
+          ErrorCode.MOMENT_NOT_KEPT,
+          ErrorCode.MOMENT_UNKNOWN,
+          ErrorCode.FOREIGN_BOOKMARK,
+          ErrorCode.STORAGE_FULL);
 
   private final Tenants tenants;
   private final SchemaSource schemas;
@@ -44,7 +55,19 @@ class Provisioner {
   ///   where this one ended
   Provisioned provision(PoolName pool, NewTenantRequest request) {
     TenantKey key = new TenantKey(pool, request.checkedId());
-    Tenant tenant = planOrFind(key, request);
+    return provision(key, request.digest(), schema -> plan(schema, request));
+  }
+
+  /// As the other, for a tenant whose database is not a copy of the pool's template.
+  ///
+  /// @param digest by which the request is known when it comes again
+  Provisioned provision(TenantKey key, String digest, Supplier<NewTenant> plan) {
+    return provision(key, digest, _ -> plan.get());
+  }
+
+  private Provisioned provision(
+      TenantKey key, String digest, Function<PoolSchema, NewTenant> plan) {
+    Tenant tenant = planOrFind(key, digest, plan);
     Provisioned provisioned =
         tenant.state() == TenantState.PROVISIONING
             ? complete(tenant)
@@ -57,16 +80,17 @@ class Provisioner {
 
   // Nothing is read before it is written: the statement that writes the plan says whether there was
   // such a tenant, and whether the schema was the pool's newest.
-  private Tenant planOrFind(TenantKey key, NewTenantRequest request) {
+  private Tenant planOrFind(
+      TenantKey key, String digest, Function<PoolSchema, NewTenant> plan) {
     PoolSchema schema = schemas.known(key.pool());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<Tenant> planned = tenants.plan(key, plan(schema, request), schema.set());
+      Optional<Tenant> planned = tenants.plan(key, plan.apply(schema), schema.set());
       if (planned.isPresent()) {
         return planned.get();
       }
       Optional<Tenant> there = tenants.find(key);
       if (there.isPresent()) {
-        return same(there.get(), request);
+        return same(there.get(), digest);
       }
       schema = schemas.current(key.pool());
     }
@@ -85,7 +109,7 @@ class Provisioner {
         request.checkedLimits());
   }
 
-  private static Tenant same(Tenant there, NewTenantRequest request) {
+  private static Tenant same(Tenant there, String digest) {
     String key = there.key().toString();
     if (there.state().shown() == TenantState.DELETED) {
       throw new BurgageException(
@@ -99,10 +123,10 @@ class Provisioner {
           "tenant \"%s\" could not be made and is being cleared away; repeat the request in a minute"
               .formatted(key));
     }
-    if (!there.plan().request().equals(request.digest())) {
+    if (!there.plan().request().equals(digest)) {
       throw new BurgageException(
           ErrorCode.CONFLICT,
-          "tenant \"%s\" was made with other labels or limits; change them with PATCH"
+          "tenant \"%s\" was made by another request: with other labels or limits, which PATCH changes, or of something else"
               .formatted(key));
     }
     return there;
@@ -138,6 +162,10 @@ class Provisioner {
   ///   pool's migrations
   private Optional<Tenant> order(Tenant tenant, PoolSchema schema, Set<NodeName> failed) {
     Tenant.Place place = tenant.place();
+    Optional<ForkOrigin> origin = ForkOrigin.of(tenant.plan().template());
+    if (origin.isPresent()) {
+      return fork(tenant, origin.get(), schema);
+    }
     if (!isOf(schema, tenant)) {
       // A rollout to the newer schema may have ended without seeing this tenant: it must not come
       // behind.
@@ -152,6 +180,24 @@ class Provisioner {
       }
       failed.add(place.node());
       return replan(tenant, placement.choose(failed), schema);
+    }
+  }
+
+  // It stays on its node, which alone has what is not in the store yet, and at the version that it
+  // had: what the pool has meanwhile is for a rollout, which sees it as it sees any other.
+  private Optional<Tenant> fork(Tenant tenant, ForkOrigin origin, PoolSchema schema) {
+    Tenant.Plan plan = tenant.plan();
+    try {
+      String version = nodes.fork(tenant, origin);
+      return Objects.equals(version, plan.schemaVersion())
+          ? tenants.activate(tenant, schema.set())
+          : tenants.replan(
+              tenant, tenant.place(), new Tenant.Plan(plan.template(), version, plan.request()));
+    } catch (BurgageException e) {
+      if (NEVER.contains(e.code())) {
+        tenants.move(tenant, TenantState.ABANDONED);
+      }
+      throw e;
     }
   }
 

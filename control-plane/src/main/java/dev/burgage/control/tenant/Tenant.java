@@ -52,7 +52,7 @@ public record Tenant(
 
   /// From what the database is made.
   ///
-  /// @param template id of the template
+  /// @param template id of the template, or for a fork what it is a copy of
   /// @param schemaVersion version of the last migration in its schema, or null for none
   /// @param request digest of the request that made the tenant
   public record Plan(String template, @Nullable String schemaVersion, String request) {}

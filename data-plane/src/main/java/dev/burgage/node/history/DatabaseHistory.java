@@ -15,8 +15,12 @@ import dev.burgage.protocol.Moment;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
+import dev.burgage.protocol.node.CreateDatabase.Created;
+import dev.burgage.protocol.node.CreateDatabase.Source;
 import dev.burgage.protocol.node.DatabaseDiff;
 import dev.burgage.protocol.node.Restored;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +41,7 @@ public final class DatabaseHistory {
   private final Archive archive;
   private final Pasts pasts;
   private final Replacement replacement;
+  private final Forks forks;
   private final EngineSettings engine;
   private final Executor workers;
 
@@ -46,14 +51,15 @@ public final class DatabaseHistory {
       Archive archive,
       Pasts pasts,
       Replacement replacement,
-      EngineSettings engine,
+      Forks forks,
       Executor workers) {
     this.databases = replacement.databases();
     this.files = replacement.files();
     this.archive = archive;
     this.pasts = pasts;
     this.replacement = replacement;
-    this.engine = engine;
+    this.forks = forks;
+    this.engine = replacement.engine();
     this.workers = workers;
   }
 
@@ -107,6 +113,19 @@ public final class DatabaseHistory {
         Replaced replaced = replacement.put(identity(binding), binding.limits(), past.file());
         return new Restored(
             replaced.before().toString(), replaced.after().toString(), version.orElse(null));
+      }
+    });
+  }
+
+  /// Makes a database as another one was at a commit; one that is there is left as it is.
+  ///
+  /// @throws BurgageException as [Archive#make]; `storage_full`, `overloaded`
+  public Created fork(DatabaseIdentity identity, Source source) {
+    return onWorker(() -> {
+      try {
+        return forks.make(identity, source);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     });
   }

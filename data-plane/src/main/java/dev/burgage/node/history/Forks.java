@@ -18,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
 
 /// Makes databases from commits of others. The new one's file is made apart and gets its name when it
@@ -30,6 +32,7 @@ public final class Forks {
   private final OpenDatabases databases;
   private final DatabaseFiles files;
   private final CommitLog log;
+  private final Set<DatabaseIdentity> making = ConcurrentHashMap.newKeySet();
 
   /// @param data the node's data folder
   public Forks(
@@ -46,7 +49,20 @@ public final class Forks {
   ///
   /// @throws BurgageException as [Archive#make], and `storage_full`, `overloaded` if the log has no
   ///   room
-  public Created make(DatabaseIdentity identity, Source source) throws IOException {
+  Created make(DatabaseIdentity identity, Source source) throws IOException {
+    if (!making.add(identity)) {
+      throw new BurgageException(
+          ErrorCode.OVERLOADED,
+          "Database %s is being made; ask again.".formatted(identity.database()));
+    }
+    try {
+      return makeAlone(identity, source);
+    } finally {
+      making.remove(identity);
+    }
+  }
+
+  private Created makeAlone(DatabaseIdentity identity, Source source) throws IOException {
     Path file = files.path(identity.database(), identity.generation());
     if (!Files.exists(file)) {
       place(identity, source);

@@ -1,7 +1,7 @@
 package dev.burgage.node.history;
 
 import dev.burgage.node.engine.DatabaseIdentity;
-import dev.burgage.node.engine.FirstWrite;
+import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
@@ -16,6 +16,7 @@ import dev.burgage.protocol.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -24,9 +25,8 @@ import org.slf4j.LoggerFactory;
 /// Puts the content of another file in a database's place, as one commit of that database: the log
 /// takes the pages that differ, and then the file does. Thread-safe; callers block.
 ///
-/// @param firstWrite is told before, as of any write
-public record Replacement(
-    OpenDatabases databases, DatabaseFiles files, CommitLog log, FirstWrite firstWrite) {
+/// @param engine with a log; its first write is told before, as of any other
+public record Replacement(OpenDatabases databases, DatabaseFiles files, EngineSettings engine) {
   private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
   private static final Grace GRACE =
       new Grace(
@@ -68,13 +68,15 @@ public record Replacement(
 
   private Replaced onClosed(DatabaseIdentity identity, Path target) {
     Path file = files.path(identity.database(), identity.generation());
+    CommitLog log = Objects.requireNonNull(engine.log(), "an engine without a log");
     try (DatabaseLog own =
         DatabaseLog.open(log, identity.database(), identity.generation(), file)) {
       settle(own);
       Bookmark before = own.bookmark();
       PageDifference difference = difference(file, target);
+      requireStore();
       log.requireRoom(difference.bytes() + RECORD_BYTES * (1 + difference.bytes() / (1 << 20)));
-      firstWrite.before(identity);
+      engine.firstWrite().before(identity);
       await(own.become(difference).durable());
       takeOver(own, file);
       return new Replaced(before, own.bookmark());
@@ -82,6 +84,14 @@ public record Replacement(
       throw new BurgageException(ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage(), e);
     } catch (IOException e) {
       throw Archive.failure(e);
+    }
+  }
+
+  private void requireStore() {
+    if (!engine.storeHasRoom().getAsBoolean()) {
+      throw new BurgageException(
+          ErrorCode.OVERLOADED,
+          "No write is taken: too much of the commit log waits for the object store.");
     }
   }
 

@@ -8,7 +8,6 @@ import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.history.DatabaseHistory;
-import dev.burgage.node.history.Forks;
 import dev.burgage.node.history.Pasts;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
@@ -87,7 +86,7 @@ public final class NodeServer implements AutoCloseable {
       PastParts past) {}
 
   /// What is done with the past.
-  public record PastParts(DatabaseHistory history, Forks forks, Pasts pasts) {}
+  public record PastParts(DatabaseHistory history, Pasts pasts) {}
 
   /// @param port 0 takes any free one
   public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
@@ -119,7 +118,7 @@ public final class NodeServer implements AutoCloseable {
             parts.dormant(),
             parts.quarantine(),
             parts.log(),
-            parts.past().forks(),
+            parts.past().history(),
             parts.past().pasts());
     var rollouts =
         new RolloutRoutes.Rollouts(

@@ -7,7 +7,7 @@ import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
-import dev.burgage.node.history.Forks;
+import dev.burgage.node.history.DatabaseHistory;
 import dev.burgage.node.history.Pasts;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
@@ -62,7 +62,7 @@ final class OrderRoutes implements HttpService {
       Dormant dormant,
       Quarantine quarantine,
       CommitLog log,
-      Forks forks,
+      DatabaseHistory history,
       Pasts pasts) {}
 
   OrderRoutes(
@@ -138,7 +138,7 @@ final class OrderRoutes implements HttpService {
     DatabaseIdentity identity = identity(request);
     CreateDatabase order = bodies.read(request, CreateDatabase.class);
     if (order.source() != null) {
-      Answers.json(response, Json.bytes(storage.forks().make(identity, order.source())));
+      Answers.json(response, Json.bytes(storage.history().fork(identity, order.source())));
       return;
     }
     storage

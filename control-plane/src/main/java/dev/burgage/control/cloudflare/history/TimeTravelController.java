@@ -1,22 +1,20 @@
 package dev.burgage.control.cloudflare.history;
 
+import dev.burgage.control.access.Caller;
 import dev.burgage.control.cloudflare.Accounts;
-import dev.burgage.control.cloudflare.CloudflareCode;
 import dev.burgage.control.cloudflare.CloudflareException;
 import dev.burgage.control.cloudflare.Envelope;
-import dev.burgage.control.node.NodeClient;
+import dev.burgage.control.history.TenantHistory;
 import dev.burgage.control.tenant.Tenant;
-import dev.burgage.protocol.node.DatabaseFacts;
+import dev.burgage.protocol.Moment;
+import dev.burgage.protocol.node.Restored;
 import io.swagger.v3.oas.annotations.Hidden;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.util.HexFormat;
 import java.util.Map;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -25,53 +23,55 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TimeTravelController {
   private static final String DATABASE = "/client/v4/accounts/{account}/d1/database/{database}";
-  private static final String NONE =
-      "Burgage keeps no history of commits yet: a database can be restored from a backup"
-          + " (wrangler 3: d1 backup) or an export, not from a bookmark or a time";
 
   private final Accounts accounts;
-  private final NodeClient nodes;
+  private final TenantHistory history;
 
-  TimeTravelController(Accounts accounts, NodeClient nodes) {
+  TimeTravelController(Accounts accounts, TenantHistory history) {
     this.accounts = accounts;
-    this.nodes = nodes;
+    this.history = history;
   }
 
-  /// The present bookmark, which is that of every time since the newest commit.
   @GetMapping({DATABASE + "/time_travel/bookmark", DATABASE + "/time-travel/bookmark"})
   ResponseEntity<byte[]> bookmark(
       @PathVariable String account,
       @PathVariable String database,
       @RequestParam(defaultValue = "") String timestamp) {
     Tenant tenant = accounts.database(account, database);
-    String bookmark = nodes.ask(tenant.at(), "GET", "", null, DatabaseFacts.class).bookmark();
-    if (!timestamp.isEmpty() && parse(timestamp).getEpochSecond() < second(bookmark)) {
-      throw none();
-    }
-    return Envelope.of(Map.of("bookmark", bookmark));
+    Moment at = timestamp.isBlank() ? null : moment("timestamp", timestamp);
+    return Envelope.of(Map.of("bookmark", history.bookmark(tenant, at).bookmark()));
   }
 
   @PostMapping({DATABASE + "/time_travel/restore", DATABASE + "/time-travel/restore"})
-  ResponseEntity<byte[]> restore(@PathVariable String account, @PathVariable String database) {
-    accounts.database(account, database);
-    throw none();
-  }
-
-  private static Instant parse(String timestamp) {
-    try {
-      return OffsetDateTime.parse(timestamp).toInstant();
-    } catch (DateTimeParseException e) {
-      throw CloudflareException.invalid(
-          "timestamp", "must be like 2026-11-22T01:02:03Z; got \"%s\"".formatted(timestamp));
+  ResponseEntity<byte[]> restore(
+      @PathVariable String account,
+      @PathVariable String database,
+      @RequestParam(defaultValue = "") String bookmark,
+      @RequestParam(defaultValue = "") String timestamp,
+      @RequestAttribute(Caller.ATTRIBUTE) String caller) {
+    Tenant tenant = accounts.database(account, database);
+    if (bookmark.isBlank() == timestamp.isBlank()) {
+      throw CloudflareException.invalid("bookmark", "or timestamp must be given, one of them");
     }
+    Moment to =
+        bookmark.isBlank() ? moment("timestamp", timestamp) : moment("bookmark", bookmark);
+    Restored restored = history.restore(tenant, to, caller);
+    return Envelope.of(
+        Map.of(
+            "bookmark",
+            restored.bookmark(),
+            "previous_bookmark",
+            restored.previousBookmark(),
+            "message",
+            "The database is as it was at %s. To undo this, restore to the previous bookmark."
+                .formatted(to)));
   }
 
-  // A bookmark's second group is the second of its commit.
-  private static long second(String bookmark) {
-    return HexFormat.fromHexDigitsToLong(bookmark.split("-", -1)[1]);
-  }
-
-  private static CloudflareException none() {
-    return new CloudflareException(CloudflareCode.INVALID_BODY, NONE);
+  private static Moment moment(String name, String text) {
+    try {
+      return Moment.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw CloudflareException.invalid(name, String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -1,5 +1,5 @@
-/// Time Travel as far as there is one: the bookmark of a database's newest commit. Nothing can be
-/// restored from a bookmark yet, and the answers say so.
+/// D1's Time Travel: the bookmark of a moment, and the restore to one, answered from the commit log.
+/// wrangler's `d1 time-travel` and Cloudflare's SDK work with it.
 @NullMarked
 package dev.burgage.control.cloudflare.history;
 

@@ -5,14 +5,12 @@ import dev.burgage.control.cloudflare.Accounts;
 import dev.burgage.control.cloudflare.CloudflareCode;
 import dev.burgage.control.cloudflare.CloudflareException;
 import dev.burgage.control.cloudflare.Envelope;
+import dev.burgage.control.history.SchemaRecord;
 import dev.burgage.control.node.NodeClient;
 import dev.burgage.control.tenant.Tenant;
-import dev.burgage.control.tenant.TenantKey;
-import dev.burgage.control.tenant.Tenants;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Backup;
-import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.Restored;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletResponse;
@@ -34,16 +32,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/client/v4/accounts/{account}/d1/database/{database}/backup")
 class BackupController {
-  private static final int ATTEMPTS = 5;
-
   private final Accounts accounts;
   private final NodeClient nodes;
-  private final Tenants tenants;
+  private final SchemaRecord schemas;
 
-  BackupController(Accounts accounts, NodeClient nodes, Tenants tenants) {
+  BackupController(Accounts accounts, NodeClient nodes, SchemaRecord schemas) {
     this.accounts = accounts;
     this.nodes = nodes;
-    this.tenants = tenants;
+    this.schemas = schemas;
   }
 
   record BackupView(
@@ -101,29 +97,9 @@ class BackupController {
     String path = "/backups/%s/restore".formatted(id(backup));
     Restored restored =
         found(backup, () -> nodes.askAtLength(tenant.at(), "POST", path, Restored.class));
-    recordSchema(tenant.key());
+    schemas.update(tenant.key());
     return Envelope.of(
         Map.of("bookmark", restored.bookmark(), "previous_bookmark", restored.previousBookmark()));
-  }
-
-  // The backup may be older than the last rollout; the next one must see that. A rollout may be
-  // under
-  // way: the file is asked after the row is read, and whoever has changed the row since makes this
-  // begin anew. The row is written even if it says so already, so that a rollout whose answer is
-  // from before the restore finds it changed.
-  private void recordSchema(TenantKey key) {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Tenant now = tenants.get(key);
-      String version = nodes.ask(now.at(), "GET", "", null, DatabaseFacts.class).schemaVersion();
-      Tenant.Plan plan = new Tenant.Plan(now.plan().template(), version, now.plan().request());
-      if (tenants.replan(now, now.place(), plan).isPresent()) {
-        return;
-      }
-    }
-    throw new BurgageException(
-        ErrorCode.CONFLICT,
-        "tenant \"%s\" is being changed by others at the same time; repeat the request"
-            .formatted(key));
   }
 
   private static UUID id(String text) {
