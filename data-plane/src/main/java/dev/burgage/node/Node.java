@@ -86,7 +86,8 @@ public final class Node implements AutoCloseable {
   private static final int PASTS_AT_ONCE = 2;
   private static final int PASTS_WAITING = 64;
   private static final int LONG_STATEMENTS_PER_QUICK = 4;
-  private static final int OWN_WORK = TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes and pasts
+  private static final int OWN_WORK =
+      TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes and pasts
 
   private final NodeConfig config;
   private final DataFolder folder;

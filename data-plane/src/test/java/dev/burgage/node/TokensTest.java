@@ -68,6 +68,9 @@ class TokensTest {
         POST /node/v1/pools/{pool}/tenants/{tenant}/backups
         GET /node/v1/pools/{pool}/tenants/{tenant}/backups/{id}
         POST /node/v1/pools/{pool}/tenants/{tenant}/backups/{id}/restore
+        GET /node/v1/pools/{pool}/tenants/{tenant}/bookmark
+        POST /node/v1/pools/{pool}/tenants/{tenant}/restore
+        GET /node/v1/pools/{pool}/tenants/{tenant}/diff
         POST /node/v1/statistics
         PUT /node/v1/templates/{id}
         PUT /node/v1/databases/{database}/{generation}

@@ -9,6 +9,7 @@ import dev.burgage.protocol.Json;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import dev.burgage.protocol.node.ExportOrder;
+import dev.burgage.protocol.node.RestoreOrder;
 import dev.burgage.protocol.node.Undone;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -61,7 +62,8 @@ class WaysInTest {
     EMBEDDED_BATCH,
     SQL_IMPORT,
     FILE_IMPORT,
-    RESTORE;
+    RESTORE,
+    RESTORE_TO_MOMENT;
 
     boolean writes() {
       return compareTo(EXPORT) > 0;
@@ -110,6 +112,12 @@ class WaysInTest {
       case SQL_IMPORT -> RoundTripTest.complete(transfers.load("acme", INSERT));
       case FILE_IMPORT -> RoundTripTest.complete(transfers.load("acme", file()));
       case RESTORE -> order("POST", "/backups/" + backup + "/restore");
+      case RESTORE_TO_MOMENT -> {
+        String now = order("GET", "/bookmark").body();
+        String to = Json.mapper().readTree(now).path("bookmark").asString();
+        assertThat(node.order("POST", TENANT + "/restore", new RestoreOrder(to)).statusCode())
+            .isEqualTo(200);
+      }
     }
   }
 

@@ -51,8 +51,13 @@ public class EnvelopeForm implements RefusalForm {
       case POOL_FULL -> refusal(CloudflareCode.TOO_MANY_DATABASES, detail);
       case TENANT_SUSPENDED -> refusal(CloudflareCode.UNKNOWN_ACCOUNT, detail);
       // Not our statuses: Cloudflare's SDK sends a request again after a 409.
-      case MOMENT_NOT_KEPT, MOMENT_UNKNOWN, MOMENT_BEFORE_CREATION, FOREIGN_BOOKMARK,
-          INVALID_REQUEST, INVALID_NAME, UNSUPPORTED_MEDIA_TYPE ->
+      case MOMENT_NOT_KEPT,
+          MOMENT_UNKNOWN,
+          MOMENT_BEFORE_CREATION,
+          FOREIGN_BOOKMARK,
+          INVALID_REQUEST,
+          INVALID_NAME,
+          UNSUPPORTED_MEDIA_TYPE ->
           refusal(CloudflareCode.INVALID_BODY, detail);
       case BODY_TOO_LARGE -> refusal(TOO_LARGE, CloudflareCode.INVALID_BODY, detail);
       case SQL_ERROR, STORAGE_FULL, STATEMENT_TIMEOUT ->

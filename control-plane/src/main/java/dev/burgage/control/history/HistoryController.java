@@ -32,8 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "History")
 class HistoryController {
   private static final String MOMENT =
-      "A bookmark, an RFC 3339 time, or seconds since 1970; a time stands for the last commit that is"
-          + " not after it.";
+      "A bookmark, an RFC 3339 time, or seconds since 1970; a time stands for the last commit that"
+          + " is not after it.";
 
   private final Tenants tenants;
   private final TenantHistory history;
@@ -62,15 +62,14 @@ class HistoryController {
       summary = "Put a tenant's database back to a moment",
       description =
           "Id, URL and tokens stay. It is one commit: previousBookmark in the answer is the state"
-              + " before, and a restore to it undoes this one. Statements that run longer than about"
-              + " two seconds meanwhile are refused with not_ready.")
+              + " before, and a restore to it undoes this one. Statements that run longer than"
+              + " about two seconds meanwhile are refused with not_ready.")
   Restored restore(
       @Schema(type = "string") @PathVariable PoolName pool,
       @Schema(type = "string") @PathVariable TenantId tenant,
       @RequestBody RestoreOrder order,
       @Parameter(hidden = true) @RequestAttribute(Caller.ATTRIBUTE) String caller) {
-    return history.restore(
-        tenants.get(new TenantKey(pool, tenant)), moment(order.to()), caller);
+    return history.restore(tenants.get(new TenantKey(pool, tenant)), moment(order.to()), caller);
   }
 
   @GetMapping("/diff")

@@ -23,10 +23,10 @@ public class SchemaRecord {
     this.tenants = tenants;
   }
 
-  /// What was put in place may be older than the last rollout; the next one must see that. A rollout
-  /// may be under way: the file is asked after the row is read, and whoever has changed the row since
-  /// makes this begin anew. The row is written even if it says so already, so that a rollout whose
-  /// answer is from before finds it changed.
+  /// What was put in place may be older than the last rollout; the next one must see that. A
+  /// rollout may be under way: the file is asked after the row is read, and whoever has changed the
+  /// row since makes this begin anew. The row is written even if it says so already, so that a
+  /// rollout whose answer is from before finds it changed.
   ///
   /// @return the tenant as it is then
   /// @throws BurgageException `conflict` if others never cease to change it

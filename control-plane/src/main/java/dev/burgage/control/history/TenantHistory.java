@@ -37,7 +37,8 @@ public class TenantHistory {
     return nodes.ask(tenant.at(), "GET", path, null, BookmarkAt.class);
   }
 
-  /// Puts the database as of a moment in its place, and writes down which schema version it has then.
+  /// Puts the database as of a moment in its place, and writes down which schema version it has
+  /// then.
   ///
   /// @param by who asked, for the log
   public Restored restore(Tenant tenant, Moment to, String by) {

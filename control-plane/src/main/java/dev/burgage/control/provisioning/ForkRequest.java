@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// A request for a tenant that begins as another one was.
 @Schema(name = "Fork", description = "A tenant to make of another one's past.")
 record ForkRequest(
-    @Schema(
-            type = "string",
-            example = "acme-copy",
-            requiredMode = Schema.RequiredMode.REQUIRED)
+    @Schema(type = "string", example = "acme-copy", requiredMode = Schema.RequiredMode.REQUIRED)
         @Nullable TenantId id,
     @Schema(
             example = "2026-11-22T13:00:00Z",

@@ -80,8 +80,7 @@ class Provisioner {
 
   // Nothing is read before it is written: the statement that writes the plan says whether there was
   // such a tenant, and whether the schema was the pool's newest.
-  private Tenant planOrFind(
-      TenantKey key, String digest, Function<PoolSchema, NewTenant> plan) {
+  private Tenant planOrFind(TenantKey key, String digest, Function<PoolSchema, NewTenant> plan) {
     PoolSchema schema = schemas.known(key.pool());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Optional<Tenant> planned = tenants.plan(key, plan.apply(schema), schema.set());

@@ -1,9 +1,9 @@
 package dev.burgage.control.provisioning;
 
 import dev.burgage.control.provisioning.Provisioner.Provisioned;
+import dev.burgage.control.tenant.TenantKey;
 import dev.burgage.control.tenant.TenantView;
 import dev.burgage.control.tenant.TenantViews;
-import dev.burgage.control.tenant.TenantKey;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,9 +57,9 @@ class ProvisioningController {
   @Operation(
       summary = "Make a tenant of another one's past",
       description =
-          "The new tenant has a database of its own, as the other one was at the moment. 201 when it"
-              + " is new, and its node serves it by then; the same request again answers 200. It has"
-              + " the schema of then: the next rollout brings it up to date.")
+          "The new tenant has a database of its own, as the other one was at the moment. 201 when"
+              + " it is new, and its node serves it by then; the same request again answers 200. It"
+              + " has the schema of then: the next rollout brings it up to date.")
   ResponseEntity<TenantView> fork(
       @Schema(type = "string") @PathVariable PoolName pool,
       @Schema(type = "string") @PathVariable TenantId tenant,

@@ -50,6 +50,8 @@ class RoutesTest extends ControlPlaneTest {
         "POST /v1/pools/{pool}/tenants/{tenant}/execute",
         "GET /v1/pools/{pool}/tenants/{tenant}/export",
         "GET /v1/pools/{pool}/tenants/{tenant}/imports/{id}",
+        "GET /v1/pools/{pool}/tenants/{tenant}/bookmark",
+        "GET /v1/pools/{pool}/tenants/{tenant}/diff",
         "GET " + DATABASE,
         "POST " + DATABASE + "/query",
         "POST " + DATABASE + "/raw",
@@ -61,6 +63,7 @@ class RoutesTest extends ControlPlaneTest {
     needed(
         "write write write",
         "PUT /v1/pools/{pool}/tenants/{tenant}/import",
+        "POST /v1/pools/{pool}/tenants/{tenant}/restore",
         "POST " + DATABASE + "/import",
         "POST " + DATABASE + "/time_travel/restore",
         "POST " + DATABASE + "/time-travel/restore",
@@ -93,6 +96,7 @@ class RoutesTest extends ControlPlaneTest {
     needed(
         "admin admin -",
         "POST /v1/pools/{pool}/tenants",
+        "POST /v1/pools/{pool}/tenants/{tenant}/fork",
         "PATCH /v1/pools/{pool}/tenants/{tenant}",
         "POST /v1/pools/{pool}/migrations",
         "POST /v1/pools/{pool}/migrations/lint",

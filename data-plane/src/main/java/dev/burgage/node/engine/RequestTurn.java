@@ -99,9 +99,9 @@ final class RequestTurn {
     return true;
   }
 
-  /// Interrupts statements whose time is over, or that are refused, and moves those aside that cannot be paused. The
-  /// lock makes sure that an interrupt never reaches a statement that comes later: SQLite keeps an
-  /// interrupt pending until no statement of the connection runs.
+  /// Interrupts statements whose time is over, or that are refused, and moves those aside that
+  /// cannot be paused. The lock makes sure that an interrupt never reaches a statement that comes
+  /// later: SQLite keeps an interrupt pending until no statement of the connection runs.
   ///
   /// @param passedNanos since the last check
   /// @param unpausedNanos that a statement may run without a pause

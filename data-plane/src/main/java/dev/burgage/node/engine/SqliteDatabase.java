@@ -355,9 +355,7 @@ public final class SqliteDatabase implements AutoCloseable {
       return StatementFailedException.of(e);
     }
     StatementFailedException refused = refusal.exception();
-    return refused == null
-        ? StatementFailedException.timeout()
-        : refused;
+    return refused == null ? StatementFailedException.timeout() : refused;
   }
 
   SqliteConnection openWriter() throws SQLException {

@@ -79,8 +79,8 @@ public final class DatabaseFiles {
     Durable.syncFolder(shard);
   }
 
-  /// Gives a file that was made elsewhere on the same disk, and is on it, the database's name; a file
-  /// that is there is left as it is, and the made one is deleted.
+  /// Gives a file that was made elsewhere on the same disk, and is on it, the database's name; a
+  /// file that is there is left as it is, and the made one is deleted.
   public void adopt(DatabaseId database, long generation, Path made) throws IOException {
     Path shard = shard(database);
     makeShard(shard);

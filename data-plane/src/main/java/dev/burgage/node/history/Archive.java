@@ -54,7 +54,8 @@ public record Archive(Restore restore, Lookup lookup, Restore.Local local, Clock
   private Instant past(Instant time) {
     if (time.isAfter(clock.instant().plus(AHEAD_MAX))) {
       throw new IllegalArgumentException(
-          "a moment must not be in the future; got %s, and it is %s".formatted(time, clock.instant()));
+          "a moment must not be in the future; got %s, and it is %s"
+              .formatted(time, clock.instant()));
     }
     return time;
   }
@@ -89,14 +90,15 @@ public record Archive(Restore restore, Lookup lookup, Restore.Local local, Clock
   private static BurgageException ahead(Moment moment, @Nullable Bookmark newest) {
     return new BurgageException(
         ErrorCode.MOMENT_UNKNOWN,
-        "The database has no commit %s%s."
-            .formatted(moment, newest == null ? "" : "; its newest is " + newest));
+        "The database has no commit %s; it is another database's, or was never acknowledged%s."
+            .formatted(moment, newest == null ? "" : ". Its newest is " + newest));
   }
 
   private static BurgageException foreign(Moment moment) {
     return new BurgageException(
         ErrorCode.FOREIGN_BOOKMARK,
-        "%s is a bookmark of another database, or of commits that were given up.".formatted(moment));
+        "%s is a bookmark of another database, or of commits that were given up."
+            .formatted(moment));
   }
 
   private static BurgageException deleted(Moment moment, Instant at) {

@@ -62,7 +62,12 @@ final class Comparison {
       return new TableComparison(connection, name, content, "compared by its content").run();
     }
     return new TableDiff(
-        name, 0, 0, 0, /* comparedBy= */ null, "a virtual table without content of its own: not compared");
+        name,
+        0,
+        0,
+        0,
+        /* comparedBy= */ null,
+        "a virtual table without content of its own: not compared");
   }
 
   static List<SchemaChange> changes(Schema before, Schema after) {

@@ -48,11 +48,7 @@ public final class DatabaseHistory {
   /// @param workers hold a thread for as long as a restore or a comparison takes, with a bounded
   ///   queue; not those of [Pasts], for which they wait
   public DatabaseHistory(
-      Archive archive,
-      Pasts pasts,
-      Replacement replacement,
-      Forks forks,
-      Executor workers) {
+      Archive archive, Pasts pasts, Replacement replacement, Forks forks, Executor workers) {
     this.databases = replacement.databases();
     this.files = replacement.files();
     this.archive = archive;
@@ -105,7 +101,8 @@ public final class DatabaseHistory {
   /// @throws BurgageException as [Archive#find] and [Replacement#put]
   public Restored restore(Binding binding, Moment to) {
     return onWorker(() -> {
-      // A dormant database is migrated first: else it would be afterwards, by whoever uses it first.
+      // A dormant database is migrated first: else it would be afterwards, by whoever uses it
+      // first.
       databases.borrow(binding).close();
       Bookmark bookmark = archive.find(binding.database(), to);
       try (Past past = past(binding, bookmark, MAKING_MAX)) {
@@ -132,7 +129,8 @@ public final class DatabaseHistory {
 
   /// In what two moments differ.
   ///
-  /// @throws BurgageException as [Archive#find], and `statement_timeout` if comparing takes too long
+  /// @throws BurgageException as [Archive#find], and `statement_timeout` if comparing takes too
+  ///   long
   public DatabaseDiff diff(Binding binding, Moment from, @Nullable Moment to) {
     return onWorker(() -> {
       Bookmark before = archive.find(binding.database(), from);
@@ -189,5 +187,4 @@ public final class DatabaseHistory {
   static DatabaseIdentity identity(Binding binding) {
     return new DatabaseIdentity(binding.database(), binding.generation());
   }
-
 }

@@ -20,12 +20,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// Makes databases from commits of others. The new one's file is made apart and gets its name when it
-/// is whole and proven; the log has all its pages before anybody hears of it. Thread-safe; callers
-/// block.
+/// Makes databases from commits of others. The new one's file is made apart and gets its name when
+/// it is whole and proven; the log has all its pages before anybody hears of it. Thread-safe;
+/// callers block.
 public final class Forks {
   private final Path temporary;
   private final Archive archive;

@@ -29,8 +29,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Files of past states, `past/<random>/past.db`: made when somebody asks, once for all who ask, kept
-/// for a while, those longest unused deleted first. Nothing of it outlives the process. Thread-safe.
+/// Files of past states, `past/<random>/past.db`: made when somebody asks, once for all who ask,
+/// kept for a while, those longest unused deleted first. Nothing of it outlives the process.
+/// Thread-safe.
 public final class Pasts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pasts.class);
 
@@ -103,8 +104,7 @@ public final class Pasts implements AutoCloseable {
     }
   }
 
-  private synchronized Entry entry(
-      Key key, DatabaseIdentity identity, Limits limits, long bytes) {
+  private synchronized Entry entry(Key key, DatabaseIdentity identity, Limits limits, long bytes) {
     Entry known = entries.get(key);
     if (known != null) {
       known.users++;
@@ -230,12 +230,9 @@ public final class Pasts implements AutoCloseable {
   }
 
   private static void close(Entry entry) {
-    entry.made.handle((database, _) -> {
-      if (database != null) {
-        database.close();
-      }
-      return true;
-    });
+    if (!entry.made.isCompletedExceptionally()) {
+      entry.made.join().close();
+    }
     deleteQuietly(entry.folder);
   }
 

@@ -44,8 +44,8 @@ public record Replacement(OpenDatabases databases, DatabaseFiles files, EngineSe
 
   /// @param target a whole database that nobody writes; its own id plays no part
   /// @throws BurgageException `overloaded` if somebody uses the database for longer than the grace,
-  ///   or the log has no room; `storage_full` if it is larger than the limit; `conflict` if its pages
-  ///   have another size; `quarantined`
+  ///   or the log has no room; `storage_full` if it is larger than the limit; `conflict` if its
+  ///   pages have another size; `quarantined`
   public Replaced put(DatabaseIdentity identity, Limits limits, Path target) {
     requireSize(limits, target);
     return databases

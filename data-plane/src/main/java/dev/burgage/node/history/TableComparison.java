@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Compares the rows of one table in `main` with those in `old`. A row is the same one if its key is:
-/// the primary key, or else the rowid.
+/// Compares the rows of one table in `main` with those in `old`. A row is the same one if its key
+/// is: the primary key, or else the rowid.
 final class TableComparison {
   private static final List<String> ROWID_NAMES = List.of("rowid", "_rowid_", "oid");
 
@@ -30,8 +30,7 @@ final class TableComparison {
   /// @param stored those that are no function of others
   /// @param all of them, in lower case
   /// @param hasRowid whether rows have a number beside their columns
-  private record Columns(
-      List<String> key, Set<String> stored, Set<String> all, boolean hasRowid) {}
+  private record Columns(List<String> key, Set<String> stored, Set<String> all, boolean hasRowid) {}
 
   /// @param shown the name that people know
   TableComparison(Connection connection, String shown, String name, @Nullable String note) {

@@ -274,8 +274,8 @@ public final class DatabaseLog implements AutoCloseable {
   }
 
   /// Records as one commit that the database is from now on what another file holds. What is in its
-  /// own file stays as it is until [#rollForward]; a process that dies before leaves a database that
-  /// is behind. Only after [#settle], while SQLite does not have the database open.
+  /// own file stays as it is until [#rollForward]; a process that dies before leaves a database
+  /// that is behind. Only after [#settle], while SQLite does not have the database open.
   ///
   /// @param difference between the database's file and the other one
   public Recorded become(PageDifference difference) throws IOException {
@@ -290,10 +290,7 @@ public final class DatabaseLog implements AutoCloseable {
     }
     Pages changed =
         new Pages(
-            difference.pageSize(),
-            difference.databasePages(),
-            difference.numbers(),
-            new byte[0]);
+            difference.pageSize(), difference.databasePages(), difference.numbers(), new byte[0]);
     try (PageDifference.Images images = difference.open()) {
       return appendAll(Kind.COMMIT, changed, WalPosition.NONE, images::read);
     }

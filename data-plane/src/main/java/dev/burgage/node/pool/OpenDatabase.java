@@ -183,7 +183,8 @@ final class OpenDatabase {
   ///
   /// @return false if it is neither by then
   boolean awaitSettled(long deadlineNanos) {
-    return await(draining, deadlineNanos) && (users.get() != RETIRED || await(closed, deadlineNanos));
+    return await(draining, deadlineNanos)
+        && (users.get() != RETIRED || await(closed, deadlineNanos));
   }
 
   boolean isRetired() {

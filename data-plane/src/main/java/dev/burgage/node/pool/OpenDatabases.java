@@ -144,8 +144,8 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   /// Closes the database, whoever uses it, and runs a task on its file; whoever asks for it
-  /// meanwhile waits, and then sees what the task has made of it. A session that has begun sees
-  /// the database as it was to its end, or is refused.
+  /// meanwhile waits, and then sees what the task has made of it. A session that has begun sees the
+  /// database as it was to its end, or is refused.
   ///
   /// @return empty if somebody uses it for longer than the grace; nothing ran then, and nobody
   ///   notices

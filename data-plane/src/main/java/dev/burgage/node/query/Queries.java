@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a tenant's statements on its database. Thread-safe; callers block.
 public final class Queries {
+  private static final String PAST_IS_READ_ONLY =
+      "a statement writes or sets something, and what was cannot be changed; leave `at` out, or"
+          + " fork the tenant at that moment: SQLITE_READONLY";
 
   private final NodeName self;
   private final OpenDatabases databases;
@@ -95,13 +98,14 @@ public final class Queries {
     List<D1Transport.Statement> statements = WireRequest.read(call.body(), call.exactIntegers());
     try (Past past = history.past(binding, at)) {
       Work work =
-          work(binding, statements, new Admitted(call.everyResult(), /* mayWrite= */ false), memory);
-      Answer<WireResults> answer =
-          past.database().run(work, () -> new WireResults(call.format()));
+          work(
+              binding, statements, new Admitted(call.everyResult(), /* mayWrite= */ false), memory);
+      Answer<WireResults> answer = past.database().run(work, () -> new WireResults(call.format()));
       count(binding, work, answer.sink().costs());
       return new WireAnswer(answer.sink().finish(), past.bookmark());
     } catch (StatementFailedException e) {
-      throw new BurgageException(e.code(), message(e), e);
+      String text = e.code() == ErrorCode.READ_ONLY ? PAST_IS_READ_ONLY : message(e);
+      throw new BurgageException(e.code(), text, e);
     }
   }
 

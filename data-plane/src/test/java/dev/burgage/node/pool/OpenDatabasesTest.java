@@ -109,7 +109,7 @@ class OpenDatabasesTest {
         () -> {
           assertThatThrownBy(() -> ask(IMPATIENT))
               .hasRootCauseInstanceOf(BurgageException.class)
-              .hasMessageContaining("is being migrated; try again");
+              .hasMessageContaining("is being migrated or restored; try again");
           return true;
         });
     assertThat(databases.openCount()).isZero();

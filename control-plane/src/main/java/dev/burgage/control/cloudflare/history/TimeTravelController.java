@@ -53,8 +53,7 @@ class TimeTravelController {
     if (bookmark.isBlank() == timestamp.isBlank()) {
       throw CloudflareException.invalid("bookmark", "or timestamp must be given, one of them");
     }
-    Moment to =
-        bookmark.isBlank() ? moment("timestamp", timestamp) : moment("bookmark", bookmark);
+    Moment to = bookmark.isBlank() ? moment("timestamp", timestamp) : moment("bookmark", bookmark);
     Restored restored = history.restore(tenant, to, caller);
     return Envelope.of(
         Map.of(
