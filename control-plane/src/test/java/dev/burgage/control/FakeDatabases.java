@@ -97,9 +97,6 @@ public final class FakeDatabases {
       return new ApplyOutcome(database, Result.DORMANT, null, null, null, null, 0);
     }
     var applier = new MigrationApplier(order.scripts());
-    if (order.copies() == null) {
-      return apply(applier, database);
-    }
     Path copy = copy(order.rollout(), database);
     try {
       version(database); // makes the file, if it is not there
@@ -132,7 +129,7 @@ public final class FakeDatabases {
       }
       byte[] after = migrated.get(copy);
       if (after == null) {
-        return new UndoOutcome(database, Undone.Result.NO_COPY, null, null, null);
+        return new UndoOutcome(database, Undone.Result.NOT_KEPT, null, null, null);
       }
       if (!Arrays.equals(after, Files.readAllBytes(file(database)))) {
         return new UndoOutcome(database, Undone.Result.WRITTEN, null, null, null);

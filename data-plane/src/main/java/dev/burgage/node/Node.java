@@ -26,6 +26,7 @@ import dev.burgage.node.history.Forks;
 import dev.burgage.node.history.PastSettings;
 import dev.burgage.node.history.Pasts;
 import dev.burgage.node.history.Replacement;
+import dev.burgage.node.history.Rewind;
 import dev.burgage.node.http.NodeServer;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
@@ -50,7 +51,6 @@ import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
 import dev.burgage.node.trim.LogTrim;
-import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
@@ -115,7 +115,6 @@ public final class Node implements AutoCloseable {
   private final Guard guard;
   private final CommitLog log;
   private final NodeStore store;
-  private final KeptCopies keptCopies;
   private final Dormant dormant;
   private final OutcomeTeller teller;
   private final WakeUp wakeUp;
@@ -151,16 +150,12 @@ public final class Node implements AutoCloseable {
     this.store = openStore(self, templates);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
-    this.keptCopies = new KeptCopies(folder.path(), Clock.systemUTC());
     this.dormant = new Dormant(folder.path(), Clock.systemUTC());
     TakenBack takenBack = new TakenBack(folder.path(), Clock.systemUTC());
     this.teller = new OutcomeTeller(dormant, controlPlane);
     this.wakeUp =
         new WakeUp(
-            new WakeUp.Storage(files, keptCopies, dormant, takenBack),
-            teller,
-            wakers,
-            Clock.systemUTC());
+            new WakeUp.Storage(files, dormant, takenBack), teller, wakers, Clock.systemUTC());
     EngineSettings engine = engine(self);
     this.databases = openDatabases(engine);
     wakeUp.of(databases);
@@ -182,7 +177,7 @@ public final class Node implements AutoCloseable {
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Migrator.Storage storage =
-        new Migrator.Storage(databases, files, templates, keptCopies, dormant, takenBack);
+        new Migrator.Storage(databases, files, templates, dormant, takenBack);
     NodeServer.Parts parts =
         new NodeServer.Parts(
             self,
@@ -195,10 +190,9 @@ public final class Node implements AutoCloseable {
             databases,
             new Migrator(storage, engine, migrations, Clock.systemUTC()),
             new Marks(storage, migrations),
-            new Undoer(storage, wakeUp, migrations),
+            new Undoer(storage, wakeUp, past.rewind(), migrations),
             new Rehearsals(folder.path(), databases, files, engine, rehearsers),
             new Schemas(databases, files, migrations),
-            keptCopies,
             dormant,
             new Transfers(databases, transferFiles, scripts, rebuilds, transfers),
             transferFiles,
@@ -264,7 +258,9 @@ public final class Node implements AutoCloseable {
     Forks forks = new Forks(folder.path(), archive, databases, files, log);
     Replacement replacement = new Replacement(databases, files, engine);
     return new NodeServer.PastParts(
-        new DatabaseHistory(archive, pasts, replacement, forks, restorers), pasts);
+        new DatabaseHistory(archive, pasts, replacement, forks, restorers),
+        pasts,
+        new Rewind(archive, replacement, folder.path().resolve("tmp")));
   }
 
   private EngineSettings engine(NodeName self) {
@@ -277,7 +273,6 @@ public final class Node implements AutoCloseable {
         writers,
         guard,
         evidence,
-        keptCopies,
         log,
         store.shipping()::hasRoom);
   }
@@ -371,7 +366,6 @@ public final class Node implements AutoCloseable {
     databases.closeUnused(UNUSED_CLOSED_AFTER);
     transferFiles.deleteOld();
     dormant.deleteOld();
-    keptCopies.deleteOld();
     past.pasts().deleteOld();
     int deleted = files.emptyTrash(config.trashRetention());
     if (deleted > 0) {

@@ -1,7 +1,6 @@
 package dev.burgage.node;
 
 import static dev.burgage.node.RolloutOrders.BROKEN;
-import static dev.burgage.node.RolloutOrders.COPIES;
 import static dev.burgage.node.RolloutOrders.V2;
 import static dev.burgage.node.RolloutOrders.V3;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.node.FakeControlPlane.Told;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.migration.MigrationScript;
-import dev.burgage.protocol.node.ApplyMigrations.Copies;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import dev.burgage.protocol.node.Undone;
@@ -62,15 +60,14 @@ class DormantTest {
     assertThat(orders.file(acme).toFile().setLastModified(then)).isTrue();
   }
 
-  private ApplyOutcome migrate(
-      UUID by, List<MigrationScript> scripts, @Nullable Copies copies, @Nullable Long after)
+  private ApplyOutcome migrate(UUID by, List<MigrationScript> scripts, @Nullable Long after)
       throws IOException {
-    return orders.migrate(by, acme, scripts, copies, after);
+    return orders.migrate(by, acme, scripts, after);
   }
 
   private void letSleep() throws IOException {
     byte[] before = Files.readAllBytes(orders.file(acme));
-    assertThat(migrate(rollout, V2, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(rollout, V2, MINUTE).result()).isEqualTo(Result.DORMANT);
     assertThat(Files.readAllBytes(orders.file(acme))).isEqualTo(before);
   }
 
@@ -148,7 +145,7 @@ class DormantTest {
 
   @Test
   void aFailureIsToldOnceAndTheTenantServedAsBefore() throws IOException {
-    assertThat(migrate(rollout, BROKEN, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(rollout, BROKEN, MINUTE).result()).isEqualTo(Result.DORMANT);
     assertThat(orders.count("acme", "SELECT count(*) FROM item")).isZero();
     assertTold(Result.FAILED);
     Path told = dormant(rollout).resolve("told");
@@ -166,7 +163,7 @@ class DormantTest {
   @Test
   void theBackgroundSettlesTheStamp() throws IOException {
     letSleep();
-    assertThat(migrate(rollout, V2, COPIES, null).result()).isEqualTo(Result.APPLIED);
+    assertThat(migrate(rollout, V2, null).result()).isEqualTo(Result.APPLIED);
     assertThat(orders.count("acme", PRICES)).isZero();
     node.dieAndStartOn(folder.resolve("n2"));
     assertThat(orders.count("acme", PRICES)).isZero();
@@ -177,7 +174,7 @@ class DormantTest {
   void aNewerOrderTakesTheStampsPlace() throws IOException {
     letSleep();
     UUID next = UUID.randomUUID();
-    assertThat(migrate(next, V3, null, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(next, V3, MINUTE).result()).isEqualTo(Result.DORMANT);
     node.dieAndStartOn(folder.resolve("n2"));
     assertThat(orders.count("acme", "SELECT count(*) FROM stock")).isZero();
     assertThat(told(1)).extracting(Told::rollout).containsExactly(next);
@@ -189,7 +186,7 @@ class DormantTest {
     Path stamps = dormant(rollout).resolve("stamps");
     byte[] pending = Files.readAllBytes(stamps);
     UUID next = UUID.randomUUID();
-    assertThat(migrate(next, V3, null, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(next, V3, MINUTE).result()).isEqualTo(Result.DORMANT);
     Files.write(stamps, pending);
     // Whatever the clock said when they came.
     long then = System.currentTimeMillis() - MINUTE;
@@ -201,8 +198,8 @@ class DormantTest {
   @Test
   void anOlderRolloutMayStampAgain() throws IOException {
     letSleep();
-    assertThat(migrate(UUID.randomUUID(), V3, null, MINUTE).result()).isEqualTo(Result.DORMANT);
-    assertThat(migrate(rollout, V2, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(UUID.randomUUID(), V3, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(rollout, V2, MINUTE).result()).isEqualTo(Result.DORMANT);
     node.dieAndStartOn(folder.resolve("n2"));
     assertThat(orders.count("acme", PRICES)).isZero();
     assertThat(told(1)).extracting(Told::rollout).containsExactly(rollout);
@@ -228,7 +225,7 @@ class DormantTest {
     node.stop();
     node.startAndJoin();
     unusedForLong();
-    assertThat(migrate(next, V2, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(next, V2, MINUTE).result()).isEqualTo(Result.DORMANT);
     node.sql("acme", "INSERT INTO item(name, price) VALUES ('x', 1)");
     assertThat(orders.undo(next, acme).result()).isEqualTo(Undone.Result.WRITTEN);
   }
@@ -252,18 +249,18 @@ class DormantTest {
   @Test
   void whatWasUsedLatelyIsMigratedAtOnce() throws IOException {
     assertThat(orders.count("acme", "SELECT count(*) FROM item")).isZero();
-    assertThat(migrate(rollout, V2, null, MINUTE).result()).isEqualTo(Result.APPLIED);
+    assertThat(migrate(rollout, V2, MINUTE).result()).isEqualTo(Result.APPLIED);
     node.stop();
     node.startAndJoin();
-    assertThat(migrate(rollout, V3, null, MINUTE).result()).isEqualTo(Result.APPLIED);
+    assertThat(migrate(rollout, V3, MINUTE).result()).isEqualTo(Result.APPLIED);
   }
 
   @Test
   void ourOwnWorkIsNoUse() throws IOException {
-    assertThat(migrate(rollout, V2, COPIES, null).result()).isEqualTo(Result.APPLIED);
+    assertThat(migrate(rollout, V2, null).result()).isEqualTo(Result.APPLIED);
     orders.describe(acme);
     orders.rehearse(acme, V3);
-    assertThat(migrate(UUID.randomUUID(), V3, COPIES, MINUTE).result()).isEqualTo(Result.DORMANT);
+    assertThat(migrate(UUID.randomUUID(), V3, MINUTE).result()).isEqualTo(Result.DORMANT);
   }
 
   @Test

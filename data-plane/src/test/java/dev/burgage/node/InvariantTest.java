@@ -1,6 +1,5 @@
 package dev.burgage.node;
 
-import static dev.burgage.node.RolloutOrders.COPIES;
 import static dev.burgage.node.RolloutOrders.V1;
 import static dev.burgage.node.RolloutOrders.and;
 import static dev.burgage.node.RolloutOrders.target;
@@ -91,7 +90,6 @@ class InvariantTest {
         List.of(target(broken), target(whole)),
         LOSING,
         List.of(invariant(expect)),
-        COPIES,
         dormantAfterMillis);
   }
 
@@ -119,7 +117,6 @@ class InvariantTest {
     assertBroken(outcomes.getFirst(), expect);
     assertThat(outcomes.getLast().result()).isEqualTo(Result.APPLIED);
     assertOnlyTheOtherIsMigrated(before);
-    assertThat(orders.copy(rollout, broken, "clean")).doesNotExist();
     assertThat(orders.undo(rollout, broken).result()).isEqualTo(Undone.Result.UNDONE);
   }
 
@@ -165,7 +162,7 @@ class InvariantTest {
   void theyAreNotAskedWhereNothingIsToBeApplied() throws IOException {
     Invariant never = new Invariant("never", "SELECT 1", Expectation.EMPTY);
     var upToDate =
-        new ApplyMigrations(rollout, 1, List.of(target(broken)), V1, List.of(never), null, null);
+        new ApplyMigrations(rollout, 1, List.of(target(broken)), V1, List.of(never), null);
 
     assertThat(orders.migrate(upToDate).result()).isEqualTo(Result.UP_TO_DATE);
   }

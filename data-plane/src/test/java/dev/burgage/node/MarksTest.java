@@ -1,6 +1,5 @@
 package dev.burgage.node;
 
-import static dev.burgage.node.RolloutOrders.COPIES;
 import static dev.burgage.node.RolloutOrders.V1;
 import static dev.burgage.node.RolloutOrders.V2;
 import static dev.burgage.node.RolloutOrders.V3;
@@ -72,7 +71,7 @@ class MarksTest {
     assertThat(marked.fingerprint()).isEqualTo(orders.describe(acme).fingerprint());
     assertThat(orders.describe(acme).version()).isEqualTo("2");
     assertThat(names()).containsExactly("V1__items.sql", "V2__price.sql");
-    ApplyOutcome applied = orders.migrate(rollout, acme, V2, COPIES);
+    ApplyOutcome applied = orders.migrate(rollout, acme, V2);
     assertThat(applied.result()).isEqualTo(Result.UP_TO_DATE);
     assertThat(applied.fingerprint()).isEqualTo(marked.fingerprint());
     assertThat(orders.count("acme", "SELECT count(price) FROM item")).isZero();
@@ -82,7 +81,7 @@ class MarksTest {
   void whatComesLaterRuns() throws IOException {
     orders.mark(acme, V2);
 
-    assertThat(orders.migrate(rollout, acme, V3, COPIES).result()).isEqualTo(Result.APPLIED);
+    assertThat(orders.migrate(rollout, acme, V3).result()).isEqualTo(Result.APPLIED);
 
     assertThat(orders.count("acme", "SELECT count(*) FROM stock")).isZero();
     assertThat(names()).containsExactly("V1__items.sql", "V2__price.sql", "V3__stock.sql");
@@ -159,16 +158,13 @@ class MarksTest {
     node.startAndJoin();
     long then = System.currentTimeMillis() - 10 * MINUTE;
     assertThat(orders.file(acme).toFile().setLastModified(then)).isTrue();
-    assertThat(orders.migrate(rollout, acme, V2, COPIES, MINUTE).result())
-        .isEqualTo(Result.DORMANT);
+    assertThat(orders.migrate(rollout, acme, V2, MINUTE).result()).isEqualTo(Result.DORMANT);
   }
 
   @Test
   void aMarkIsAWriteToTheRolloutBefore() throws IOException {
-    assertThat(orders.migrate(rollout, acme, V2, COPIES).result()).isEqualTo(Result.APPLIED);
-    assertThat(orders.copy(rollout, acme, "clean")).exists();
+    assertThat(orders.migrate(rollout, acme, V2).result()).isEqualTo(Result.APPLIED);
     orders.mark(acme, V2);
-    assertThat(orders.copy(rollout, acme, "clean")).exists();
 
     orders.mark(acme, V3);
 
@@ -178,7 +174,7 @@ class MarksTest {
   @Test
   void aMarkThatFailsIsNoWrite() throws IOException {
     node.sql("acme", "DROP TABLE d1_migrations");
-    assertThat(orders.migrate(rollout, acme, V2, COPIES).result()).isEqualTo(Result.APPLIED);
+    assertThat(orders.migrate(rollout, acme, V2).result()).isEqualTo(Result.APPLIED);
     List<MigrationScript> other = new ArrayList<>(V3);
     other.add(other.getLast()); // its name is unique
 

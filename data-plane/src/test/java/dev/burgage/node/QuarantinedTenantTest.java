@@ -122,8 +122,7 @@ class QuarantinedTenantTest {
         node.order(
             "POST",
             "/node/v1/migrations",
-            new ApplyMigrations(
-                UUID.randomUUID(), 1, List.of(target), List.of(), List.of(), null, null));
+            new ApplyMigrations(UUID.randomUUID(), 1, List.of(target), List.of(), List.of(), null));
     assertThat(outcome.body()).contains("\"failed\"").contains("quarantined since");
   }
 

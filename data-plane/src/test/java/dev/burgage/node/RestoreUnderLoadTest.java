@@ -61,8 +61,7 @@ class RestoreUnderLoadTest {
 
   private HttpResponse<String> post(String more, String body) throws IOException {
     return node.send(
-        node.request(
-                "/v1/pools/shop/tenants/acme/query?resultsFormat=ARRAY_OF_OBJECTS" + more)
+        node.request("/v1/pools/shop/tenants/acme/query?resultsFormat=ARRAY_OF_OBJECTS" + more)
             .POST(BodyPublishers.ofString(body))
             .build());
   }
@@ -81,7 +80,8 @@ class RestoreUnderLoadTest {
     int written = 0;
     while (!stopped.get()) {
       int number = numbers.incrementAndGet();
-      String sql = "[{\"sql\":\"INSERT INTO a VALUES(%1$d)\"},{\"sql\":\"INSERT INTO b VALUES(%1$d)\"}]";
+      String sql =
+          "[{\"sql\":\"INSERT INTO a VALUES(%1$d)\"},{\"sql\":\"INSERT INTO b VALUES(%1$d)\"}]";
       if (isTaken(post("", sql.formatted(number)))) {
         acknowledged.add(number);
         written++;
@@ -96,7 +96,8 @@ class RestoreUnderLoadTest {
       HttpResponse<String> answer =
           post(
               "",
-              "[{\"sql\":\"SELECT count(*) AS n, sum(n) AS s FROM a\"},{\"sql\":\"SELECT count(*) AS n, sum(n) AS s FROM b\"}]");
+              "[{\"sql\":\"SELECT count(*) AS n, sum(n) AS s FROM a\"},{\"sql\":\"SELECT count(*)"
+                  + " AS n, sum(n) AS s FROM b\"}]");
       if (isTaken(answer)) {
         JsonNode both = Json.mapper().readTree(answer.body());
         assertThat(both.get(0).get("results")).isEqualTo(both.get(1).get("results"));
@@ -168,8 +169,7 @@ class RestoreUnderLoadTest {
     Future<HttpResponse<String>> reader =
         threads.submit(() -> post("", "{\"sql\":\"%s\"}".formatted(FOR_EVER)));
     Future<HttpResponse<String>> writer =
-        threads.submit(
-            () -> post("", "{\"sql\":\"INSERT INTO a %s\"}".formatted(FOR_EVER)));
+        threads.submit(() -> post("", "{\"sql\":\"INSERT INTO a %s\"}".formatted(FOR_EVER)));
     NodeHarness.pause();
 
     restore(to);

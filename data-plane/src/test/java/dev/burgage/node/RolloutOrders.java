@@ -9,7 +9,6 @@ import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
-import dev.burgage.protocol.node.ApplyMigrations.Copies;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
@@ -33,9 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Orders of rollouts to a node, over HTTP, and sets to order.
 record RolloutOrders(NodeHarness node) {
-  static final long LATER = 4_102_444_800_000L; // in the year 2100
   static final long NUMBER = 7; // of orders to apply; those to undo have the next one
-  static final Copies COPIES = new Copies(LATER);
 
   static final List<MigrationScript> V1 =
       set(new MigrationFile("V1__items.sql", "CREATE TABLE item(id INTEGER PRIMARY KEY, name);"));
@@ -70,28 +67,20 @@ record RolloutOrders(NodeHarness node) {
     return new Target(binding.database(), binding.generation(), binding.limits());
   }
 
-  ApplyOutcome migrate(
-      UUID rollout, Binding binding, List<MigrationScript> scripts, @Nullable Copies copies)
+  ApplyOutcome migrate(UUID rollout, Binding binding, List<MigrationScript> scripts)
       throws IOException {
-    return migrate(rollout, binding, scripts, copies, null);
+    return migrate(rollout, binding, scripts, null);
   }
 
   ApplyOutcome migrate(
       UUID rollout,
       Binding binding,
       List<MigrationScript> scripts,
-      @Nullable Copies copies,
       @Nullable Long dormantAfterMillis)
       throws IOException {
     return migrate(
         new ApplyMigrations(
-            rollout,
-            NUMBER,
-            List.of(target(binding)),
-            scripts,
-            List.of(),
-            copies,
-            dormantAfterMillis));
+            rollout, NUMBER, List.of(target(binding)), scripts, List.of(), dormantAfterMillis));
   }
 
   ApplyOutcome migrate(ApplyMigrations order) throws IOException {
@@ -140,12 +129,5 @@ record RolloutOrders(NodeHarness node) {
   Path file(Binding binding) {
     String id = binding.database().toString();
     return node.data().resolve("databases").resolve(id.substring(0, 2)).resolve(id + "-1.db");
-  }
-
-  Path copy(UUID rollout, Binding binding, String state) {
-    return node.data()
-        .resolve("copies")
-        .resolve(rollout.toString())
-        .resolve(binding.database() + "-1." + state);
   }
 }

@@ -1,7 +1,6 @@
 package dev.burgage.node;
 
 import static dev.burgage.node.RolloutOrders.BROKEN;
-import static dev.burgage.node.RolloutOrders.COPIES;
 import static dev.burgage.node.RolloutOrders.V1;
 import static dev.burgage.node.RolloutOrders.V2;
 import static dev.burgage.node.RolloutOrders.V3;
@@ -11,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.migration.MigrationScript;
-import dev.burgage.protocol.node.ApplyMigrations.Copies;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.DescribedSchemas.DescribedSchema;
 import dev.burgage.protocol.node.Undone.Result;
@@ -23,9 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -70,8 +73,7 @@ class UndoTest {
   }
 
   private void migrate() throws IOException {
-    assertThat(orders.migrate(rollout, acme, V2, COPIES).result())
-        .isEqualTo(ApplyOutcomes.Result.APPLIED);
+    assertThat(orders.migrate(rollout, acme, V2).result()).isEqualTo(ApplyOutcomes.Result.APPLIED);
     assertThat(orders.count("acme", "SELECT sum(price) FROM item")).isEqualTo(7);
   }
 
@@ -100,7 +102,7 @@ class UndoTest {
     migrate();
     assertUndone(before);
     assertThat(undo().result()).isEqualTo(Result.UNDONE);
-    assertThat(orders.migrate(UUID.randomUUID(), acme, V2, COPIES).result())
+    assertThat(orders.migrate(UUID.randomUUID(), acme, V2).result())
         .isEqualTo(ApplyOutcomes.Result.APPLIED);
   }
 
@@ -189,8 +191,7 @@ class UndoTest {
   void theNextRolloutCountsAndIsUndoneBeforeThisOne() throws IOException {
     migrate();
     UUID next = UUID.randomUUID();
-    assertThat(orders.migrate(next, acme, V3, COPIES).result())
-        .isEqualTo(ApplyOutcomes.Result.APPLIED);
+    assertThat(orders.migrate(next, acme, V3).result()).isEqualTo(ApplyOutcomes.Result.APPLIED);
     assertThat(undo().result()).isEqualTo(Result.WRITTEN);
     assertThat(orders.undo(next, acme).version()).isEqualTo("2");
   }
@@ -202,9 +203,7 @@ class UndoTest {
     UUID next = UUID.randomUUID();
     var set = new ArrayList<>(V2);
     set.add(later(BROKEN.getLast()));
-    assertThat(orders.migrate(next, acme, set, COPIES).result())
-        .isEqualTo(ApplyOutcomes.Result.FAILED);
-    assertThat(orders.copy(next, acme, "clean")).doesNotExist();
+    assertThat(orders.migrate(next, acme, set).result()).isEqualTo(ApplyOutcomes.Result.FAILED);
     assertUndone(before);
   }
 
@@ -213,74 +212,19 @@ class UndoTest {
   }
 
   @Test
-  void aTargetThatWasUpToDateKeepsNoCopyAndIsAsBefore() throws IOException {
-    assertThat(orders.migrate(rollout, acme, V1, COPIES).result())
+  void aTargetThatWasUpToDateIsAsBefore() throws IOException {
+    assertThat(orders.migrate(rollout, acme, V1).result())
         .isEqualTo(ApplyOutcomes.Result.UP_TO_DATE);
-    assertThat(orders.copy(rollout, acme, "clean")).doesNotExist();
     insert();
     assertThat(undo().result()).isEqualTo(Result.UNDONE);
   }
 
   @Test
-  void aTargetWhoseMigrationFailedKeepsNoCopyAndIsAsBefore() throws IOException {
-    assertThat(orders.migrate(rollout, acme, BROKEN, COPIES).result())
+  void aTargetWhoseMigrationFailedIsAsBefore() throws IOException {
+    assertThat(orders.migrate(rollout, acme, BROKEN).result())
         .isEqualTo(ApplyOutcomes.Result.FAILED);
-    assertThat(orders.copy(rollout, acme, "clean")).doesNotExist();
     assertThat(undo().result()).isEqualTo(Result.UNDONE);
     assertThat(orders.count("acme", "SELECT count(*) FROM item")).isEqualTo(1);
-  }
-
-  @Test
-  void withoutCopiesNothingIsPutBack() throws IOException {
-    orders.migrate(rollout, acme, V2, null);
-    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
-    assertThat(orders.describe(acme).version()).isEqualTo("2");
-  }
-
-  @Test
-  void copiesWhoseTimeIsOverAreNotKept() throws IOException {
-    orders.migrate(rollout, acme, V2, new Copies(System.currentTimeMillis() - 1));
-    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
-  }
-
-  @Test
-  void aTornCopyIsNotPutBack() throws IOException {
-    migrate();
-    Path copy = orders.copy(rollout, acme, "clean");
-    byte[] bytes = Files.readAllBytes(copy);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(copy, bytes);
-    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
-    Files.write(copy, Arrays.copyOf(bytes, bytes.length - 1));
-    assertThat(undo().result()).isEqualTo(Result.NO_COPY);
-    assertThat(orders.describe(acme).version()).isEqualTo("2");
-    assertThat(orders.count("acme", NAMES)).isEqualTo(1);
-  }
-
-  // The copy is on the disk, the migration is not: what a crash between the two leaves.
-  @Test
-  void writesAfterACrashBeforeTheMigrationAreKept() throws IOException {
-    migrate();
-    byte[] copy = Files.readAllBytes(orders.copy(rollout, acme, "clean"));
-    assertThat(undo().result()).isEqualTo(Result.UNDONE);
-    Files.delete(orders.copy(rollout, acme, "undone"));
-    Files.write(orders.copy(rollout, acme, "clean"), copy);
-    node.dieAndStartOn(folder.resolve("n2"));
-    insert();
-    UndoOutcome outcome = undo();
-    assertThat(outcome.result()).isEqualTo(Result.UNDONE);
-    assertThat(outcome.version()).isEqualTo("1");
-    assertThat(orders.count("acme", NAMES)).isEqualTo(2);
-  }
-
-  @Test
-  void aStateThatCannotBeKeptIsNotMigrated() throws IOException {
-    Path copy = orders.copy(rollout, acme, "clean");
-    Files.createDirectories(copy.resolve("in-the-way"));
-    var outcome = orders.migrate(rollout, acme, V2, COPIES);
-    assertThat(outcome.result()).isEqualTo(ApplyOutcomes.Result.FAILED);
-    assertThat(String.valueOf(outcome.failure())).contains("cannot be kept");
-    assertThat(orders.describe(acme).version()).isEqualTo("1");
   }
 
   @Test
@@ -293,7 +237,7 @@ class UndoTest {
     assertRefused();
 
     assertThat(orders.describe(acme).version()).isEqualTo("1");
-    assertThat(orders.migrate(UUID.randomUUID(), acme, V2, COPIES).result())
+    assertThat(orders.migrate(UUID.randomUUID(), acme, V2).result())
         .isEqualTo(ApplyOutcomes.Result.APPLIED);
   }
 
@@ -306,24 +250,78 @@ class UndoTest {
   }
 
   private void assertRefused() {
-    assertThatThrownBy(() -> orders.migrate(rollout, acme, V2, COPIES))
+    assertThatThrownBy(() -> orders.migrate(rollout, acme, V2))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll("\"fenced\"", "taken back", "not changed");
   }
 
   @Test
   void whatWasMarkedAsAppliedStaysAndIsNotCalledUndone() throws IOException {
-    assertThat(orders.migrate(rollout, acme, BROKEN, COPIES).result())
+    assertThat(orders.migrate(rollout, acme, BROKEN).result())
         .isEqualTo(ApplyOutcomes.Result.FAILED);
     node.sql("acme", "ALTER TABLE item ADD COLUMN price INTEGER");
     orders.mark(acme, V2);
 
     UndoOutcome outcome = undo();
 
-    assertThat(outcome.result()).isEqualTo(Result.NO_COPY);
+    assertThat(outcome.result()).isEqualTo(Result.NOT_KEPT);
     assertThat(outcome.version()).isEqualTo("2");
     assertThat(orders.describe(acme).version()).isEqualTo("2");
     assertThat(orders.count("acme", NAMES)).isEqualTo(1);
+  }
+
+  @Test
+  void aTransactionThatChangedNothingIsNoWrite() throws IOException {
+    DescribedSchema before = orders.describe(acme);
+    migrate();
+    node.sql("acme", "UPDATE item SET name = 'none' WHERE id = -1");
+    assertUndone(before);
+  }
+
+  @Test
+  void theHistorySaysWhichRolloutItWasAndToWhatItCanBeTakenBack() throws IOException {
+    String before = bookmark();
+    migrate();
+    assertThat(history()).containsExactly("", "rollout " + rollout + ", before: " + before);
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+    assertThat(history()).containsExactly("");
+  }
+
+  private String bookmark() throws IOException {
+    return Json.mapper()
+        .readTree(node.order("GET", "/node/v1/pools/shop/tenants/acme/bookmark", Map.of()).body())
+        .path("bookmark")
+        .asString();
+  }
+
+  private List<String> history() throws IOException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + exported());
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT installed_by FROM _cf_schema_history ORDER BY installed_rank")) {
+      var found = new ArrayList<String>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
+  // Of a closed database: its files, apart from those that the node has.
+  private Path exported() throws IOException {
+    node.stop();
+    Path copy = folder.resolve("copy-" + UUID.randomUUID() + ".db");
+    for (String suffix : List.of("", "-wal")) {
+      Path from = orders.file(acme).resolveSibling(orders.file(acme).getFileName() + suffix);
+      if (Files.exists(from)) {
+        Files.copy(from, copy.resolveSibling(copy.getFileName() + suffix));
+      }
+    }
+    node.startAndJoin();
+    return copy;
   }
 
   @Test
@@ -333,18 +331,8 @@ class UndoTest {
         "INSERT INTO item(name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
             + " WHERE i < 12000) SELECT hex(randomblob(500)) FROM n");
     DescribedSchema before = orders.describe(acme);
-    orders.migrate(rollout, acme, V2, COPIES);
-    assertThat(Files.size(orders.copy(rollout, acme, "clean"))).isGreaterThan(10_000_000);
+    orders.migrate(rollout, acme, V2);
     assertUndone(before);
     assertThat(orders.count("acme", "SELECT count(*) FROM item")).isEqualTo(12_002);
-  }
-
-  @Test
-  void copiesGoWithTheirDatabase() throws IOException {
-    migrate();
-    Path copy = orders.copy(rollout, acme, "clean");
-    assertThat(copy).exists();
-    node.order("DELETE", "/node/v1/databases/" + acme.database() + "/1", Map.of());
-    assertThat(copy).doesNotExist();
   }
 }

@@ -1,6 +1,5 @@
 package dev.burgage.node;
 
-import static dev.burgage.node.RolloutOrders.COPIES;
 import static dev.burgage.node.RolloutOrders.V2;
 import static dev.burgage.node.RolloutOrders.V3;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -148,12 +147,10 @@ class WaysInTest {
     node.startAndJoin();
     long then = System.currentTimeMillis() - 10 * MINUTE;
     assertThat(orders.file(acme).toFile().setLastModified(then)).isTrue();
-    assertThat(orders.migrate(rollout, acme, V2, COPIES, MINUTE).result())
-        .isEqualTo(Result.DORMANT);
+    assertThat(orders.migrate(rollout, acme, V2, MINUTE).result()).isEqualTo(Result.DORMANT);
 
     go(way);
 
-    assertThat(orders.copy(rollout, acme, way.writes() ? "written" : "clean")).exists();
     for (int i = 0; i < 500 && node.controlPlane.told().isEmpty(); i++) {
       NodeHarness.pause();
     }
@@ -164,7 +161,7 @@ class WaysInTest {
   @ParameterizedTest
   @EnumSource
   void aRolloutIsUndoneOnlyAfterThoseThatRead(Way way) throws Exception {
-    assertThat(orders.migrate(rollout, acme, V2, COPIES).result()).isEqualTo(Result.APPLIED);
+    assertThat(orders.migrate(rollout, acme, V2).result()).isEqualTo(Result.APPLIED);
     makeBackup();
 
     go(way);
@@ -179,7 +176,7 @@ class WaysInTest {
   void whatIsOpenAndWrittenToBeforeItsMigrationIsNoException(Way way) throws Exception {
     makeBackup();
     go(Way.STATEMENT); // so that the database has told of a write already
-    assertThat(orders.migrate(rollout, acme, V2, COPIES).result()).isEqualTo(Result.APPLIED);
+    assertThat(orders.migrate(rollout, acme, V2).result()).isEqualTo(Result.APPLIED);
     makeBackup();
 
     go(way);
@@ -190,7 +187,7 @@ class WaysInTest {
 
   @Test
   void theNextMigrationIsAWriteAlsoIfItKeepsNothing() throws Exception {
-    assertThat(orders.migrate(rollout, acme, V2, COPIES).result()).isEqualTo(Result.APPLIED);
+    assertThat(orders.migrate(rollout, acme, V2).result()).isEqualTo(Result.APPLIED);
     go(Way.QUERY);
     assertThat(orders.migrate(UUID.randomUUID(), acme, V3, null).result())
         .isEqualTo(Result.APPLIED);

@@ -60,7 +60,7 @@ public final class BurgageApi implements Closeable {
     return new Tenant(id, URI.create(nodeUrl), answer.revision());
   }
 
-  /// @param undoFor how long a copy of each database is kept, `PT0S` for none
+  /// @param undoFor how long it can be undone, `PT0S` for never
   /// @return the rollout's id
   public String startRollout(String pool, String undoFor) throws IOException {
     return startRollout(pool, Map.of("undoFor", undoFor));

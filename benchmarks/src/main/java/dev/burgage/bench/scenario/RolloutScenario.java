@@ -18,12 +18,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// One and ten migrations over a pool of equal databases: Burgage's rollout, with a copy of each
-/// database kept for undo and without, a loop of stock Flyway with one and two threads, and the
-/// bare statements. Each round takes every pool further: first by one version, then by ten.
+/// One and ten migrations over a pool of equal databases: Burgage's rollout, a loop of stock Flyway
+/// with one and two threads, and the bare statements. Each round takes every pool further: first by
+/// one version, then by ten. At the end Burgage's last rollout is undone.
 public final class RolloutScenario {
   private static final String NAME = "rollout";
   private static final String PEER = "burgage-rollout";
+  private static final String POOL = "shop";
   private static final int MANY = 10;
   // Version 1 is there from the start; version 2 is applied unmeasured, for the JITs' sake.
   private static final int WARM_VERSION = 2;
@@ -31,17 +32,12 @@ public final class RolloutScenario {
   private static final long POLL_MILLIS = 250;
   private static final Duration ROLLOUT_MAX = Duration.ofMinutes(20);
 
-  /// A pool of Burgage's.
-  private record Pool(String name, String peer, String undoFor) {
-    static final List<Pool> ALL =
-        List.of(new Pool("bare", PEER, "PT0S"), new Pool("undoable", PEER + " with copies", "P1D"));
-  }
-
   private final RunPlan plan;
   private final int databases;
   private final int lastVersion;
   private final List<PoolWorker> workers = new ArrayList<>();
   private @Nullable BurgageCell cell;
+  private String newest = "";
 
   private RolloutScenario(RunPlan plan) {
     this.plan = plan;
@@ -91,12 +87,10 @@ public final class RolloutScenario {
   private void startBurgage() throws IOException {
     BurgageCell started = BurgageCell.start(plan.workplace(), 1);
     cell = started;
-    for (Pool pool : Pool.ALL) {
-      started.api().createPool(pool.name());
-      register(started, pool, 1, 1);
-      for (int i = 0; i < databases; i++) {
-        started.api().createTenant(pool.name(), "tenant-%05d".formatted(i));
-      }
+    started.api().createPool(POOL);
+    register(started, 1, 1);
+    for (int i = 0; i < databases; i++) {
+      started.api().createTenant(POOL, "tenant-%05d".formatted(i));
     }
   }
 
@@ -108,9 +102,7 @@ public final class RolloutScenario {
         Map<String, String> what =
             Map.of("migrations", "%d, over %d databases".formatted(step, databases));
         if (cell != null) {
-          for (Pool pool : Pool.ALL) {
-            burgage(cell, pool, version, step, what, round);
-          }
+          burgage(cell, version, step, what, round);
         }
         for (PoolWorker worker : workers) {
           worker(worker, version + step, what, round);
@@ -118,14 +110,28 @@ public final class RolloutScenario {
         version += step;
       }
     }
+    if (cell != null) {
+      undo(cell);
+    }
+  }
+
+  private void undo(BurgageCell running) throws IOException, InterruptedException {
+    CpuWindow window = CpuWindow.open(running.processes());
+    long start = System.nanoTime();
+    running.api().say(POOL, newest, "undo");
+    JsonNode end = await(running.api(), newest, "undone");
+    Map<String, Double> figures = figures(System.nanoTime() - start, window.close());
+    int undone = end.path("counts").path("undone").asInt();
+    String note = undone == databases ? null : "counts: " + end.path("counts");
+    Map<String, String> what =
+        Map.of("migrations", "%d taken back, over %d databases".formatted(MANY, databases));
+    add(PEER, what, 1, figures, databases - undone, note);
   }
 
   private void warmUp() throws IOException, InterruptedException {
     if (cell != null) {
-      for (Pool pool : Pool.ALL) {
-        register(cell, pool, WARM_VERSION, WARM_VERSION);
-        plan.say("warmed %s: %s".formatted(pool.peer(), rollOut(cell, pool).path("counts")));
-      }
+      register(cell, WARM_VERSION, WARM_VERSION);
+      plan.say("warmed: " + rollOut(cell).path("counts"));
     }
     for (PoolWorker worker : workers) {
       plan.say(
@@ -141,15 +147,15 @@ public final class RolloutScenario {
   }
 
   private void burgage(
-      BurgageCell running, Pool pool, int version, int step, Map<String, String> what, int round)
+      BurgageCell running, int version, int step, Map<String, String> what, int round)
       throws IOException, InterruptedException {
-    register(running, pool, version + 1, version + step);
+    register(running, version + 1, version + step);
     Map<String, ProcessTree> parts = running.parts();
     var before = new LinkedHashMap<String, Double>();
     parts.forEach((part, processes) -> before.put(part, processes.cpuMicros()));
     CpuWindow window = CpuWindow.open(running.processes());
     Instant start = Instant.now();
-    JsonNode end = rollOut(running, pool);
+    JsonNode end = rollOut(running);
     long nanos =
         Duration.between(start, Instant.parse(end.path("finishedAt").asString())).toNanos();
     CpuWindow.Used used = window.close();
@@ -161,33 +167,35 @@ public final class RolloutScenario {
     int failed = end.path("counts").path("failed").asInt();
     int applied = end.path("counts").path("applied").asInt();
     String note = applied == databases ? null : "counts: " + end.path("counts");
-    add(pool.peer(), what, round, figures, failed, note);
+    add(PEER, what, round, figures, failed, note);
   }
 
-  private static JsonNode rollOut(BurgageCell running, Pool pool)
+  private JsonNode rollOut(BurgageCell running) throws IOException, InterruptedException {
+    newest = running.api().startRollout(POOL, "P1D");
+    return await(running.api(), newest, "finished");
+  }
+
+  private static JsonNode await(BurgageApi api, String rollout, String wanted)
       throws IOException, InterruptedException {
-    BurgageApi api = running.api();
-    String rollout = api.startRollout(pool.name(), pool.undoFor());
     long end = System.nanoTime() + ROLLOUT_MAX.toNanos();
-    JsonNode state = api.rollout(pool.name(), rollout);
-    while (!state.path("state").asString().equals("finished")) {
+    JsonNode state = api.rollout(POOL, rollout);
+    while (!state.path("state").asString().equals(wanted)) {
       if (System.nanoTime() > end) {
-        throw new IOException("the rollout did not finish in time: " + state);
+        throw new IOException("the rollout is not %s in time: %s".formatted(wanted, state));
       }
       Thread.sleep(POLL_MILLIS);
-      state = api.rollout(pool.name(), rollout);
+      state = api.rollout(POOL, rollout);
     }
     return state;
   }
 
-  private static void register(BurgageCell running, Pool pool, int from, int to)
-      throws IOException {
+  private static void register(BurgageCell running, int from, int to) throws IOException {
     List<Map<String, String>> migrations =
         IntStream.rangeClosed(from, to)
             .mapToObj(version ->
                 Map.of("name", PoolSchema.scriptName(version), "sql", PoolSchema.sql(version)))
             .toList();
-    running.api().registerMigrations(pool.name(), migrations);
+    running.api().registerMigrations(POOL, migrations);
   }
 
   private Map<String, Double> figures(long nanos, CpuWindow.Used used) {

@@ -65,7 +65,7 @@ public record Rollout(
   /// @param undoing to be put back
   /// @param undone as they were before
   /// @param written written to after the migration, so not put back
-  /// @param noCopy without a copy of before, so not put back
+  /// @param notKept not put back, because what it was before is not kept
   public record Counts(
       int pending,
       int applied,
@@ -76,7 +76,7 @@ public record Rollout(
       int undoing,
       int undone,
       int written,
-      int noCopy,
+      int notKept,
       int undoFailed) {
     /// Of a rollout in which nobody is dormant, excluded or undone.
     public Counts(int pending, int applied, int upToDate, int failed) {
@@ -95,7 +95,7 @@ public record Rollout(
           told.getOrDefault("undoing", 0),
           told.getOrDefault("undone", 0),
           told.getOrDefault("written", 0),
-          told.getOrDefault("noCopy", 0),
+          told.getOrDefault("notKept", 0),
           told.getOrDefault("undoFailed", 0));
     }
   }

@@ -95,7 +95,7 @@ public final class Rollouts {
     return say(id, "mark-applied", Map.of("tenants", tenants));
   }
 
-  /// Puts back each tenant that nobody has written to since, from the copy of before.
+  /// Puts back each tenant that nobody has written to since, to the commit before the rollout's.
   public Rollout undo(String id) {
     return say(id, "undo", Map.of());
   }

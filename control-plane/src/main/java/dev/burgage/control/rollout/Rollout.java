@@ -54,7 +54,7 @@ record Rollout(
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
-    @Schema(description = "Until when all copies of before are kept.")
+    @Schema(description = "Until when it can be undone; null if that was not wanted.")
         @Nullable Instant undoUntil) {
 
   @Schema(name = "RolloutCounts", description = "How many tenants are in each state.")
@@ -68,7 +68,10 @@ record Rollout(
       @Schema(description = "To be put back.") long undoing,
       @Schema(description = "As they were before.") long undone,
       @Schema(description = "Written to after the migration, so not put back.") long written,
-      @Schema(description = "No copy of before is left.") long noCopy,
+      @Schema(
+              description =
+                  "Their state of before is not kept, or is not the rollout's to take back.")
+          long notKept,
       long undoFailed) {
     static Counts of(WaveCounts counts) {
       return new Counts(
@@ -81,7 +84,7 @@ record Rollout(
           counts.undoing(),
           counts.undone(),
           counts.written(),
-          counts.noCopy(),
+          counts.notKept(),
           counts.undoFailed());
     }
   }

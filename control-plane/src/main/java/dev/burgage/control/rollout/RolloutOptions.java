@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parallelPerNode orders that one node has at once
 /// @param tenantsPerSecondMax over all nodes; null for no limit
 /// @param dormantAfter tenants that nobody used for so long wait for their next use; null for none
-/// @param undoFor how long copies of before are kept; null for none
+/// @param undoFor how long it can be undone; null if it cannot
 /// @param acceptWarnings whether it may be started although lint warns; null if nothing was said
 record RolloutOptions(
     @Nullable Selection select,

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -69,7 +68,7 @@ class RolloutOrders {
     Instant now = running.now();
     List<TargetOutcome> known;
     try {
-      var answer = nodes.applyMigrations(node, order(work, lot, batch, now)).outcomes();
+      var answer = nodes.applyMigrations(node, order(work, lot, batch)).outcomes();
       known = matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome);
     } catch (RuntimeException e) {
       if (e instanceof BurgageException refused && refused.code() == ErrorCode.FENCED) {
@@ -95,7 +94,7 @@ class RolloutOrders {
     return new TargetOutcome(due.tenant(), due.seenVersion(), outcome);
   }
 
-  private static ApplyMigrations order(Work work, Lot lot, List<DueTarget> batch, Instant now) {
+  private static ApplyMigrations order(Work work, Lot lot, List<DueTarget> batch) {
     RolloutOptions options = work.rollout().options();
     Duration dormantAfter = lot.state() == TargetState.DORMANT ? null : options.dormantAfter();
     return new ApplyMigrations(
@@ -104,12 +103,7 @@ class RolloutOrders {
         batch.stream().map(DueTarget::target).toList(),
         work.scripts(),
         options.invariants(),
-        copies(options.undoFor(), now),
         dormantAfter == null ? null : dormantAfter.toMillis());
-  }
-
-  private static ApplyMigrations.@Nullable Copies copies(@Nullable Duration undoFor, Instant now) {
-    return undoFor == null ? null : new ApplyMigrations.Copies(now.plus(undoFor).toEpochMilli());
   }
 
   /// @return whether the node answered

@@ -49,8 +49,7 @@ record RolloutRequest(
             example = "P1D",
             defaultValue = "P1D",
             description =
-                "How long a copy of each changed database is kept, from which undo puts it back;"
-                    + " PT0S for none.")
+                "How long the rollout can be undone, as far as the past is kept; PT0S for never.")
         @Nullable Duration undoFor,
     @Schema(description = "Start although lint warns. Errors cannot be accepted.")
         @Nullable Boolean acceptWarnings) {
@@ -60,7 +59,7 @@ record RolloutRequest(
   private static final int PARALLEL_MAX = 8;
   private static final Duration UNDO_FOR = Duration.ofDays(1);
   static final RolloutRequest ALL = undoFor(null);
-  static final RolloutRequest WITHOUT_COPIES = undoFor(Duration.ZERO);
+  static final RolloutRequest WITHOUT_UNDO = undoFor(Duration.ZERO);
 
   private static RolloutRequest undoFor(@Nullable Duration time) {
     return new RolloutRequest(
@@ -95,8 +94,7 @@ record RolloutRequest(
         "tenantsPerSecondMax must be above 0");
     check(dormantAfter == null || dormantAfter.isPositive(), "dormantAfter must be positive");
     check(
-        undoFor == null || !undoFor.isNegative(),
-        "undoFor must be positive, or PT0S for no copies");
+        undoFor == null || !undoFor.isNegative(), "undoFor must be positive, or PT0S for no undo");
     Duration kept = undoFor == null ? UNDO_FOR : undoFor;
     return new RolloutOptions(
         select == null ? null : select.checked(),

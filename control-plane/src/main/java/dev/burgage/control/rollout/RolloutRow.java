@@ -36,7 +36,7 @@ record RolloutRow(
     List<WaveRow> waves) {
   /// Its moments.
   ///
-  /// @param undoUntil null if no copies are kept
+  /// @param undoUntil null if it cannot be undone
   /// @param pacedUntil no order before
   /// @param notBefore nothing to do before
   record Times(

@@ -259,7 +259,7 @@ class RolloutRows {
       update rollout_wave w
       set pending = c.pending, applied = c.applied, up_to_date = c.up_to_date, failed = c.failed,
           dormant = c.dormant, excluded = c.excluded, undoing = c.undoing, undone = c.undone,
-          written = c.written, no_copy = c.no_copy, undo_failed = c.undo_failed,
+          written = c.written, not_kept = c.not_kept, undo_failed = c.undo_failed,
           invariant_failures = c.invariant_failures, slow = c.slow,
           ended_at = case when c.pending > w.pending then null else w.ended_at end
       from (
@@ -273,7 +273,7 @@ class RolloutRows {
           count(*) filter (where t.state = 'undoing') as undoing,
           count(*) filter (where t.state = 'undone') as undone,
           count(*) filter (where t.state = 'written') as written,
-          count(*) filter (where t.state = 'no_copy') as no_copy,
+          count(*) filter (where t.state = 'not_kept') as not_kept,
           count(*) filter (where t.state = 'undo_failed') as undo_failed,
           count(*) filter (where t.state = 'failed' and t.kind = 'invariant') as invariant_failures,
           count(*) filter (
@@ -374,7 +374,7 @@ class RolloutRows {
   // '{}' is what rollouts have that ran before there were options.
   private static RolloutOptions options(String json) {
     return json.equals("{}")
-        ? RolloutRequest.WITHOUT_COPIES.checked()
+        ? RolloutRequest.WITHOUT_UNDO.checked()
         : Json.read(json.getBytes(StandardCharsets.UTF_8), RolloutOptions.class);
   }
 
@@ -409,7 +409,7 @@ class RolloutRows {
         row.getLong("undoing"),
         row.getLong("undone"),
         row.getLong("written"),
-        row.getLong("no_copy"),
+        row.getLong("not_kept"),
         row.getLong("undo_failed"),
         row.getLong("invariant_failures"),
         row.getLong("slow"));

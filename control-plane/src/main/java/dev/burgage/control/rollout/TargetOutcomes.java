@@ -87,7 +87,7 @@ class TargetOutcomes {
           and not exists (
             select 1 from rollout_target u
             where u.rollout = o.rollout and u.tenant = o.tenant
-              and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
+              and u.state in ('undoing', 'undone', 'written', 'not_kept', 'undo_failed'))),
       known as (
         select o.tenant, o.database, v.version, o.fingerprint, v.fingerprint as expected
         from outcome o join schema_version v
@@ -96,7 +96,7 @@ class TargetOutcomes {
           and not exists (
             select 1 from rollout_target u
             where u.rollout = o.rollout and u.tenant = o.tenant
-              and u.state in ('undoing', 'undone', 'written', 'no_copy', 'undo_failed'))),
+              and u.state in ('undoing', 'undone', 'written', 'not_kept', 'undo_failed'))),
       """
           + NOTE_DRIFT
           + """
@@ -141,7 +141,7 @@ class TargetOutcomes {
         offset 0),
       recorded as (
         update rollout_target t
-        set state = o.result, error = coalesce(o.error, case when o.result = 'no_copy' then t.error end),
+        set state = o.result, error = coalesce(o.error, case when o.result = 'not_kept' then t.error end),
             kind = null, cause = null, attempts = t.attempts + 1,
             to_version =
               case when o.result <> 'undone' then t.to_version
@@ -168,12 +168,12 @@ class TargetOutcomes {
             select wave, count(*) as n,
               count(*) filter (where state = 'undone') as undone,
               count(*) filter (where state = 'written') as written,
-              count(*) filter (where state = 'no_copy') as no_copy,
+              count(*) filter (where state = 'not_kept') as not_kept,
               count(*) filter (where state = 'undo_failed') as undo_failed
             from recorded group by wave)
           update rollout_wave w
           set undoing = w.undoing - s.n, undone = w.undone + s.undone, written = w.written + s.written,
-              no_copy = w.no_copy + s.no_copy, undo_failed = w.undo_failed + s.undo_failed
+              not_kept = w.not_kept + s.not_kept, undo_failed = w.undo_failed + s.undo_failed
           from summed s
           where w.rollout = :rollout and w.wave = s.wave
           """;
@@ -271,7 +271,7 @@ class TargetOutcomes {
           switch (outcome.result()) {
             case UNDONE -> TargetState.UNDONE;
             case WRITTEN -> TargetState.WRITTEN;
-            case NO_COPY -> TargetState.NO_COPY;
+            case NOT_KEPT -> TargetState.NOT_KEPT;
             case FAILED -> TargetState.UNDO_FAILED;
           };
       return new UndoneJson(

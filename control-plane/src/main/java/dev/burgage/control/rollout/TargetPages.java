@@ -131,7 +131,7 @@ class TargetPages {
                 "undoing",
                 "undone",
                 "written",
-                "noCopy",
+                "notKept",
                 "undoFailed"
               })
           TargetState state,

@@ -188,13 +188,13 @@ class TargetPlan {
   }
 
   /// Tenants that were made at the version while the rollout ran have no state before to go back
-  /// to; they are listed with those that have no copy.
+  /// to; they are listed with those whose state of before is not kept.
   void addAhead(RolloutRow rollout, Instant now) {
     jdbc.sql(
             """
             insert into rollout_target
               (rollout, tenant, wave, state, from_version, to_version, error, due_at)
-            select :rollout, b.tenant, :last, 'no_copy', b.schema_version, b.schema_version,
+            select :rollout, b.tenant, :last, 'not_kept', b.schema_version, b.schema_version,
                    'it was made at this version while the rollout ran', :now
             from binding b
             where b.pool = :pool and b.state in ('active', 'suspended')

@@ -18,7 +18,7 @@ enum TargetState {
   UNDOING("undoing"),
   UNDONE("undone"),
   WRITTEN("written"),
-  NO_COPY("noCopy"),
+  NOT_KEPT("notKept"),
   UNDO_FAILED("undoFailed");
 
   private final String json;

@@ -103,8 +103,8 @@ class VerbController {
   @Operation(
       summary = "Put back what a rollout applied",
       description =
-          "Each tenant goes back to the copy of before, unless it was written to since. 409 if no"
-              + " copies are kept, or not any more.")
+          "Each tenant goes back to the commit before the rollout's, unless it was written to"
+              + " since. 409 if that was not wanted (undoFor), or its time is over.")
   Rollout undo(
       @Schema(type = "string") @PathVariable PoolName pool,
       @PathVariable UUID id,

@@ -79,7 +79,7 @@ final class TakenBackTest extends RolloutFixture {
     run(id);
 
     assertThat(stateOf(id)).isEqualTo("undone");
-    assertThat(targets(id)).containsEntry("t0", "noCopy").containsEntry("t1", "undone");
+    assertThat(targets(id)).containsEntry("t0", "notKept").containsEntry("t1", "undone");
     assertThat(target(id, "t0").path("toVersion").asString()).isEqualTo("2");
     assertThat(target(id, "t0").path("error").asString()).isEqualTo("marked as applied");
     assertThat(api.get(tenants() + "/t0").text("schemaVersion")).isEqualTo("2");

@@ -319,7 +319,7 @@ final class WavesTest extends RolloutFixture {
     assertThat(targets(id))
         .containsEntry("t0", "undone")
         .containsEntry("t1", "written")
-        .containsEntry("born", "noCopy");
+        .containsEntry("born", "notKept");
     assertThat(versionInFile("t0")).isEqualTo("1");
     assertThat(api.get(tenants() + "/t0").text("schemaVersion")).isEqualTo("1");
     assertThat(api.get(tenants() + "/t1").text("schemaVersion")).isEqualTo("2");
@@ -366,7 +366,7 @@ final class WavesTest extends RolloutFixture {
     String id = start("{\"undoFor\":\"PT0S\"}");
     run(id);
 
-    assertThat(say(id, "undo", "").text("detail")).contains("keeps no copies");
+    assertThat(say(id, "undo", "").text("detail")).contains("cannot be undone");
   }
 
   @Test

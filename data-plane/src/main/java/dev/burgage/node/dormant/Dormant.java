@@ -218,13 +218,7 @@ public final class Dormant {
 
   private static ApplyMigrations withoutTargets(ApplyMigrations order) {
     return new ApplyMigrations(
-        order.rollout(),
-        order.number(),
-        List.of(),
-        order.scripts(),
-        order.invariants(),
-        order.copies(),
-        null);
+        order.rollout(), order.number(), List.of(), order.scripts(), order.invariants(), null);
   }
 
   /// Whether there is no stamp at all.

@@ -1,7 +1,9 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.engine.SqliteDatabase.ExclusiveTask;
 import dev.burgage.node.engine.StatementSlots.Slot;
+import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.binding.Limits;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -19,16 +21,24 @@ public record ClosedDatabase(
   private static final String TASK = "(a migration)";
   private static final long NANOS_MAX = TimeUnit.HOURS.toNanos(1);
 
+  /// A task for [#run].
+  @FunctionalInterface
+  public interface Task<T> {
+    /// @param before of the newest commit
+    T run(GuardedConnection connection, Bookmark before) throws SQLException;
+  }
+
   /// Runs a task alone, outside of any transaction; it leaves none open. Blocks.
   ///
   /// @throws StatementFailedException if it cannot be opened, or the task fails
-  public <T> T run(ExclusiveTask<T> task) {
+  public <T> T run(Task<T> task) {
     try (Commits commits = new Commits(file, identity, settings)) {
       commits.open();
       commits.requireRoom();
       Connections connections = new Connections(file, identity, commits, settings, new Refusal());
       try (SqliteConnection connection = connections.alone()) {
-        T result = recorded(task, connection, commits);
+        Bookmark before = commits.bookmark();
+        T result = recorded(guarded -> task.run(guarded, before), connection, commits);
         commits.awaitDurable();
         checkpointIfLarge(connection, commits);
         return result;

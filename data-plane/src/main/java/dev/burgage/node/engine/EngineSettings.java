@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// @param writers runs the writers' turns, each of which may block on the disk: platform threads
 /// @param guard opens connections
 /// @param evidence is told what runs
-/// @param firstWrite is told of writes
 /// @param log takes all commits; null for databases that nobody misses
 /// @param storeHasRoom whether the store is not so far behind that no more may be written
 public record EngineSettings(
@@ -25,7 +24,6 @@ public record EngineSettings(
     Executor writers,
     Guard guard,
     Evidence evidence,
-    FirstWrite firstWrite,
     @Nullable CommitLog log,
     BooleanSupplier storeHasRoom) {
   /// For copies that are thrown away: their commits go nowhere, and nobody waits for the disk.
@@ -38,7 +36,6 @@ public record EngineSettings(
         writers,
         guard,
         evidence,
-        firstWrite,
         /* log= */ null,
         storeHasRoom);
   }

@@ -13,7 +13,6 @@ import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -43,8 +42,6 @@ public final class SqliteDatabase implements AutoCloseable {
   private volatile long sizeBytes = SIZE_UNKNOWN;
   private volatile long pageBytes;
   private volatile long lastRowId;
-  // Whoever wants to know of writes has heard of this one.
-  private volatile boolean knownAsWritten;
 
   /// Opens nothing yet: connections are opened when they are first needed.
   public SqliteDatabase(
@@ -96,35 +93,17 @@ public final class SqliteDatabase implements AutoCloseable {
     });
   }
 
-  /// As [#exclusively], for a task that may find nothing to write: it sees to it that what
-  /// [#beforeCommit] does is done before it commits anything.
+  /// As [#exclusively], for a task that may find nothing to write: it calls [#beforeCommit] before
+  /// it commits anything.
   public <T> T exclusivelyLooking(ExclusiveTask<T> task) {
     return writes.exclusively(task);
   }
 
   /// To be called before anything is committed, by the thread that has the writer.
   ///
-  /// @throws StatementFailedException if that cannot be told to whom it concerns, or the log has no
-  ///   room; nothing may be committed then
+  /// @throws StatementFailedException if the log has no room; nothing may be committed then
   public void beforeCommit() {
     commits.requireRoom();
-    if (knownAsWritten) {
-      return;
-    }
-    try {
-      settings.firstWrite().before(identity);
-    } catch (IOException e) {
-      LOG.warn("No write of {} is committed: it cannot be noted", file, e);
-      throw new StatementFailedException(
-          ErrorCode.INTERNAL, "The node's storage failed: " + e.getMessage());
-    }
-    knownAsWritten = true;
-  }
-
-  /// The state of now was kept, so the next write is the first again. By the thread that has the
-  /// writer.
-  public void keptNow() {
-    knownAsWritten = false;
   }
 
   /// A task for [#exclusively].
@@ -215,6 +194,12 @@ public final class SqliteDatabase implements AutoCloseable {
     Bookmark newest = commits.bookmark();
     commits.awaitDurable();
     return newest;
+  }
+
+  /// The bookmark of the newest commit, which may not be on the disk yet. Only while something of
+  /// the database is open.
+  public Bookmark bookmark() {
+    return commits.bookmark();
   }
 
   /// The bookmark of the newest commit.
@@ -397,10 +382,6 @@ public final class SqliteDatabase implements AutoCloseable {
 
   Limits limits() {
     return limits;
-  }
-
-  Bookmark bookmark() {
-    return commits.bookmark();
   }
 
   private long size(SqliteConnection connection) throws SQLException {

@@ -112,9 +112,18 @@ public record Archive(Restore restore, Lookup lookup, Restore.Local local, Clock
   /// @param target must not be there
   /// @throws BurgageException as [#find]
   void make(DatabaseId database, Bookmark bookmark, Path target) {
+    make(restore, database, bookmark, target);
+  }
+
+  /// As [#make], a file that a crash may take away.
+  void makeScratch(DatabaseId database, Bookmark bookmark, Path target) {
+    make(restore.forScratch(), database, bookmark, target);
+  }
+
+  private void make(Restore by, DatabaseId database, Bookmark bookmark, Path target) {
     Moment moment = new Moment.AtBookmark(bookmark);
     try {
-      switch (restore.toBookmark(database, bookmark, local, target)) {
+      switch (by.toBookmark(database, bookmark, local, target)) {
         case RestoreOutcome.Restored _ -> {
           // it is there
         }

@@ -137,7 +137,7 @@ public final class Pasts implements AutoCloseable {
   private void make(Key key, Entry entry, DatabaseIdentity identity, Limits limits) {
     try {
       Files.createDirectories(entry.folder);
-      archive.make(key.database(), key.bookmark(), entry.file());
+      archive.makeScratch(key.database(), key.bookmark(), entry.file());
       SqliteDatabase database = new SqliteDatabase(entry.file(), identity, limits, engine);
       synchronized (this) {
         entry.bytes = Files.size(entry.file());

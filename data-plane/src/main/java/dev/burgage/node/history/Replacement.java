@@ -17,15 +17,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Puts the content of another file in a database's place, as one commit of that database: the log
 /// takes the pages that differ, and then the file does. Thread-safe; callers block.
 ///
-/// @param engine with a log; its first write is told before, as of any other
+/// @param engine with a log
 public record Replacement(OpenDatabases databases, DatabaseFiles files, EngineSettings engine) {
   private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
   private static final Grace GRACE =
@@ -47,9 +49,19 @@ public record Replacement(OpenDatabases databases, DatabaseFiles files, EngineSe
   ///   or the log has no room; `storage_full` if it is larger than the limit; `conflict` if its
   ///   pages have another size; `quarantined`
   public Replaced put(DatabaseIdentity identity, Limits limits, Path target) {
+    return put(identity, limits, target, _ -> true).orElseThrow();
+  }
+
+  /// As the other, if the state that it would replace is one to be replaced.
+  ///
+  /// @param isToGo is asked with the bookmark of the newest commit, when there can be no newer one
+  /// @return empty if it is not; nothing is changed then
+  /// @throws BurgageException as the other
+  Optional<Replaced> put(
+      DatabaseIdentity identity, Limits limits, Path target, Predicate<Bookmark> isToGo) {
     requireSize(limits, target);
     return databases
-        .drained(identity, GRACE, () -> onClosed(identity, target))
+        .drained(identity, GRACE, () -> onClosed(identity, target, isToGo))
         .orElseThrow(() ->
             new BurgageException(
                 ErrorCode.OVERLOADED,
@@ -66,20 +78,23 @@ public record Replacement(OpenDatabases databases, DatabaseFiles files, EngineSe
     }
   }
 
-  private Replaced onClosed(DatabaseIdentity identity, Path target) {
+  private Optional<Replaced> onClosed(
+      DatabaseIdentity identity, Path target, Predicate<Bookmark> isToGo) {
     Path file = files.path(identity.database(), identity.generation());
     CommitLog log = Objects.requireNonNull(engine.log(), "an engine without a log");
     try (DatabaseLog own =
         DatabaseLog.open(log, identity.database(), identity.generation(), file)) {
       settle(own);
       Bookmark before = own.bookmark();
+      if (!isToGo.test(before)) {
+        return Optional.empty();
+      }
       PageDifference difference = difference(file, target);
       requireStore();
       log.requireRoom(difference.bytes() + RECORD_BYTES * (1 + difference.bytes() / (1 << 20)));
-      engine.firstWrite().before(identity);
       await(own.become(difference).durable());
       takeOver(own, file);
-      return new Replaced(before, own.bookmark());
+      return Optional.of(new Replaced(before, own.bookmark()));
     } catch (LogFullException e) {
       throw new BurgageException(ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage(), e);
     } catch (IOException e) {

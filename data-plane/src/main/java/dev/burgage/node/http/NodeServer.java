@@ -9,6 +9,7 @@ import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.history.DatabaseHistory;
 import dev.burgage.node.history.Pasts;
+import dev.burgage.node.history.Rewind;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
@@ -24,7 +25,6 @@ import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
-import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.error.BurgageException;
@@ -70,7 +70,6 @@ public final class NodeServer implements AutoCloseable {
       Undoer undoer,
       Rehearsals rehearsals,
       Schemas schemas,
-      KeptCopies copies,
       Dormant dormant,
       Transfers transfers,
       TransferFiles transferFiles,
@@ -86,7 +85,7 @@ public final class NodeServer implements AutoCloseable {
       PastParts past) {}
 
   /// What is done with the past.
-  public record PastParts(DatabaseHistory history, Pasts pasts) {}
+  public record PastParts(DatabaseHistory history, Pasts pasts, Rewind rewind) {}
 
   /// @param port 0 takes any free one
   public NodeServer(String host, int port, int bodyBytesMax, Parts parts) {
@@ -114,7 +113,6 @@ public final class NodeServer implements AutoCloseable {
             parts.databases(),
             parts.transferFiles(),
             parts.backups(),
-            parts.copies(),
             parts.dormant(),
             parts.quarantine(),
             parts.log(),

@@ -15,7 +15,6 @@ import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
-import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.Revision;
@@ -58,7 +57,6 @@ final class OrderRoutes implements HttpService {
       OpenDatabases open,
       TransferFiles transfers,
       Backups backups,
-      KeptCopies copies,
       Dormant dormant,
       Quarantine quarantine,
       CommitLog log,
@@ -155,7 +153,6 @@ final class OrderRoutes implements HttpService {
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());
     storage.backups().delete(identity.database());
-    storage.copies().delete(identity);
     storage.pasts().delete(identity.database());
     storage.dormant().clear(List.of(identity));
     storage.quarantine().release(identity.database());

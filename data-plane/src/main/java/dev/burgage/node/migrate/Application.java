@@ -2,45 +2,32 @@ package dev.burgage.node.migrate;
 
 import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
+import dev.burgage.migrations.apply.RolloutMark;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.engine.ClosedDatabase;
-import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
-import dev.burgage.node.undo.KeptCopies;
+import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Failure;
 import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
-import java.io.IOException;
-import java.sql.SQLException;
-import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/// An order's set, ready for many databases, with what the order wants kept of each. Thread-safe.
+/// An order's set, ready for many databases. Thread-safe.
 final class Application {
   private final UUID rollout;
   private final long number;
   private final TakenBack takenBack;
   private final MigrationApplier applier;
-  private final KeptCopies copies;
-  private final boolean keeps;
 
-  /// @throws IOException if there is no room for the copies' folder
-  Application(ApplyMigrations order, KeptCopies copies, TakenBack takenBack, Clock clock)
-      throws IOException {
+  Application(ApplyMigrations order, TakenBack takenBack) {
     this.rollout = order.rollout();
     this.number = order.number();
     this.takenBack = takenBack;
     this.applier = new MigrationApplier(order.scripts(), order.invariants());
-    this.copies = copies;
-    ApplyMigrations.Copies wanted = order.copies();
-    this.keeps = wanted != null && wanted.untilMillis() > clock.millis();
-    if (wanted != null && keeps) {
-      copies.open(rollout, wanted.untilMillis());
-    }
   }
 
   /// Whether the rollout was taken back since it was ordered.
@@ -48,25 +35,22 @@ final class Application {
     return takenBack.isLate(rollout, number);
   }
 
-  /// Brings a database to the last script. In one hold of the writer: what is kept is the state
-  /// directly before the migration, and copies of before hear of it only if it is committed.
-  Outcome to(SqliteDatabase database, DatabaseIdentity identity) {
-    return database.exclusivelyLooking(connection -> to(database::keptNow, identity, connection));
+  /// Brings a database to the last script, in one hold of the writer.
+  Outcome to(SqliteDatabase database) {
+    return database.exclusivelyLooking(
+        connection -> to(connection, database.bookmark(), database::beforeCommit));
   }
 
   /// As the other, for a database that nobody has open.
   Outcome to(ClosedDatabase database) {
-    return database.run(connection -> to(() -> {}, database.identity(), connection));
+    return database.run((connection, before) -> to(connection, before, () -> {}));
   }
 
-  private Outcome to(Runnable keptNow, DatabaseIdentity identity, GuardedConnection connection)
-      throws SQLException {
-    // While the database is held: what takes it back comes before, and is seen, or finds the copy.
+  private Outcome to(
+      GuardedConnection connection, Bookmark before, MigrationApplier.BeforeChange beforeChange) {
+    // While the database is held: what takes it back comes before, and is seen, or finds the mark.
     takenBack.check(rollout, number);
-    Keeping keeping = new Keeping(copies, keeps ? rollout : null, keptNow, identity);
-    Outcome outcome = applier.apply(connection, version -> keeping.before(connection, version));
-    keeping.after(outcome instanceof Outcome.Applied);
-    return outcome;
+    return applier.apply(connection, new RolloutMark(rollout, before), beforeChange);
   }
 
   static ApplyOutcome outcome(DatabaseId database, Outcome outcome, long startNanos) {

@@ -2,18 +2,14 @@ package dev.burgage.node.migrate;
 
 import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
-import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
-import dev.burgage.node.engine.SqliteDatabase;
-import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import dev.burgage.protocol.node.MarkApplied;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,20 +17,19 @@ import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Marks migrations as applied in databases of this node, without running them. To copies of before
-/// that is a write: what is put back from one would not have what was made by hand. Thread-safe.
+/// Marks migrations as applied in databases of this node, without running them. To rollouts of
+/// before that is a write: what they would put back does not have what was made by hand.
+/// Thread-safe.
 public final class Marks {
   private static final Logger LOG = LoggerFactory.getLogger(Marks.class);
 
   private final Closed closed;
-  private final KeptCopies copies;
   private final Dormant dormant;
   private final ExecutorService workers;
 
   /// @param workers runs one target each
   public Marks(Migrator.Storage storage, ExecutorService workers) {
     this.closed = new Closed(storage.databases(), storage.files());
-    this.copies = storage.copies();
     this.dormant = storage.dormant();
     this.workers = workers;
   }
@@ -64,30 +59,17 @@ public final class Marks {
 
   private ApplyOutcome mark(MigrationApplier applier, Target target) {
     long start = System.nanoTime();
-    DatabaseIdentity identity = Closed.identity(target);
     try {
       Outcome outcome =
           closed.with(
               target,
               database ->
                   database.exclusivelyLooking(
-                      connection -> mark(applier, database, identity, connection)));
+                      connection -> applier.mark(connection, database::beforeCommit)));
       return Application.outcome(target.database(), outcome, start);
     } catch (RuntimeException e) {
       LOG.warn("Database {} could not be marked", target.database(), e);
       return Application.failed(target.database(), String.valueOf(e.getMessage()), start);
     }
-  }
-
-  private Outcome mark(
-      MigrationApplier applier,
-      SqliteDatabase database,
-      DatabaseIdentity identity,
-      GuardedConnection connection)
-      throws SQLException {
-    Keeping keeping = new Keeping(copies, /* rollout= */ null, database::keptNow, identity);
-    Outcome outcome = applier.mark(connection, version -> keeping.before(connection, version));
-    keeping.after(outcome instanceof Outcome.Applied);
-    return outcome;
   }
 }

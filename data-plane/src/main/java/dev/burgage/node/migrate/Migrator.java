@@ -7,7 +7,6 @@ import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.pool.OpenDatabases;
-import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.ApplyMigrations;
@@ -42,7 +41,6 @@ public final class Migrator {
       OpenDatabases databases,
       DatabaseFiles files,
       Templates templates,
-      KeptCopies copies,
       Dormant dormant,
       TakenBack takenBack) {}
 
@@ -58,11 +56,11 @@ public final class Migrator {
 
   /// Brings every target to the last script, or leaves it dormant; blocks until all have ended.
   ///
-  /// @throws IOException if the order's stamps or copies have no room; some targets may be stamped
+  /// @throws IOException if the order's stamps have no room; some targets may be stamped
   /// @throws BurgageException `fenced` if the rollout was taken back since: nothing is changed
   public ApplyOutcomes apply(ApplyMigrations order) throws IOException {
     storage.takenBack().check(order.rollout(), order.number());
-    Application application = new Application(order, storage.copies(), storage.takenBack(), clock);
+    Application application = new Application(order, storage.takenBack());
     Set<DatabaseIdentity> asleep = letSleep(order);
     List<DatabaseIdentity> settled = new ArrayList<>();
     List<CompletableFuture<ApplyOutcome>> running = new ArrayList<>(order.targets().size());
@@ -113,12 +111,9 @@ public final class Migrator {
 
   private ApplyOutcome apply(Application application, Target target) {
     long start = System.nanoTime();
-    DatabaseIdentity identity = Closed.identity(target);
     try {
       Outcome outcome =
-          alone
-              .with(target, application::to)
-              .orElseGet(() -> closed.with(target, database -> application.to(database, identity)));
+          alone.with(target, application::to).orElseGet(() -> closed.with(target, application::to));
       return Application.outcome(target.database(), outcome, start);
     } catch (RuntimeException e) {
       LOG.warn("Database {} could not be migrated", target.database(), e);

@@ -1,24 +1,27 @@
 package dev.burgage.node.migrate;
 
 import dev.burgage.migrations.apply.History;
-import dev.burgage.migrations.guard.GuardedConnection;
+import dev.burgage.migrations.apply.RolloutMark;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.schema.Schema;
 import dev.burgage.migrations.script.MigrationSetReader;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
-import dev.burgage.node.undo.KeptCopies;
+import dev.burgage.node.engine.SqliteDatabase;
+import dev.burgage.node.history.Rewind;
+import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.Undo;
 import dev.burgage.protocol.node.Undone;
 import dev.burgage.protocol.node.Undone.Result;
 import dev.burgage.protocol.node.Undone.UndoOutcome;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,16 +35,16 @@ public final class Undoer {
   private static final Logger LOG = LoggerFactory.getLogger(Undoer.class);
 
   private final Closed closed;
-  private final KeptCopies copies;
   private final Dormant dormant;
   private final TakenBack takenBack;
   private final WakeUp wakeUp;
+  private final Rewind rewind;
   private final ExecutorService workers;
 
   /// @param workers runs one target each
-  public Undoer(Migrator.Storage storage, WakeUp wakeUp, ExecutorService workers) {
+  public Undoer(Migrator.Storage storage, WakeUp wakeUp, Rewind rewind, ExecutorService workers) {
     this.closed = new Closed(storage.databases(), storage.files());
-    this.copies = storage.copies();
+    this.rewind = rewind;
     this.dormant = storage.dormant();
     this.takenBack = storage.takenBack();
     this.wakeUp = wakeUp;
@@ -72,60 +75,70 @@ public final class Undoer {
   }
 
   private UndoOutcome undo(Undo order, Target target) {
+    DatabaseIdentity identity = Closed.identity(target);
     try {
-      DatabaseIdentity identity = Closed.identity(target);
       wakeUp.awaitSettled(identity);
-      return closed.with(
-          target,
-          database -> database.exclusivelyLooking(connection -> undo(order, identity, connection)));
-    } catch (RuntimeException e) {
+      Seen seen = closed.with(target, database -> look(order.rollout(), database));
+      RolloutMark mark = seen.mark();
+      if (mark == null) {
+        // What has its version all the same was marked as applied, or never behind.
+        return seen.outcome(identity, isAt(order, seen) ? Result.NOT_KEPT : Result.UNDONE);
+      }
+      return Rewind.isNext(mark.before(), seen.newest())
+          ? putBack(target, mark.before(), seen)
+          : seen.outcome(identity, Result.WRITTEN);
+    } catch (IOException | RuntimeException e) {
       LOG.warn("Database {} could not be put back", target.database(), e);
       return unseen(target.database(), Result.FAILED, String.valueOf(e.getMessage()));
     }
   }
 
-  private UndoOutcome undo(Undo order, DatabaseIdentity identity, GuardedConnection connection)
-      throws SQLException {
-    try {
-      Result result = result(order, identity, connection);
-      return connection.as(
-          Policy.TRUSTED,
-          jdbc ->
-              new UndoOutcome(
-                  identity.database(),
-                  result,
-                  History.currentVersion(jdbc),
-                  Schema.read(jdbc).fingerprint(),
-                  /* error= */ null));
-    } catch (IOException e) {
-      throw new SQLException("its copy cannot be read: " + e.getMessage(), e);
+  /// A database before it is taken back.
+  ///
+  /// @param mark of the rollout; null if it has changed nothing
+  private record Seen(@Nullable RolloutMark mark, Bookmark newest, State state) {
+    UndoOutcome outcome(DatabaseIdentity identity, Result result) {
+      return state.outcome(identity, result);
     }
   }
 
-  private Result result(Undo order, DatabaseIdentity identity, GuardedConnection connection)
-      throws SQLException, IOException {
-    UUID rollout = order.rollout();
-    return switch (copies.state(rollout, identity)) {
-      // A copy is on the disk before the migration commits. So the rollout has changed nothing, or
-      // kept none; and what has its version all the same was marked as applied, or never behind.
-      case null -> isAt(order.version(), connection) ? Result.NO_COPY : Result.UNDONE;
-      case UNDONE -> Result.UNDONE;
-      case CLEAN -> copies.putBack(rollout, identity, connection) ? Result.UNDONE : Result.NO_COPY;
-      case WRITTEN -> isAsBefore(rollout, identity, connection) ? Result.UNDONE : Result.WRITTEN;
-    };
+  private record State(@Nullable String version, String fingerprint) {
+    static State of(Connection connection) throws SQLException {
+      return new State(History.currentVersion(connection), Schema.read(connection).fingerprint());
+    }
+
+    UndoOutcome outcome(DatabaseIdentity identity, Result result) {
+      return new UndoOutcome(identity.database(), result, version, fingerprint, /* error= */ null);
+    }
   }
 
-  private static boolean isAt(String version, GuardedConnection connection) throws SQLException {
-    String current = connection.as(Policy.TRUSTED, History::currentVersion);
-    return current != null && MigrationSetReader.compareVersions(current, version) >= 0;
+  // In a hold of the writer: an apply that is under way is seen, or sees that it is late.
+  private static Seen look(UUID rollout, SqliteDatabase database) {
+    return database.exclusivelyLooking(connection ->
+        connection.as(
+            Policy.TRUSTED,
+            jdbc ->
+                new Seen(RolloutMark.find(jdbc, rollout), database.bookmark(), State.of(jdbc))));
   }
 
-  // The node died between copy and migration, or between the return and its mark, and the tenant
-  // has written since: the rollout's change is not in the database.
-  private boolean isAsBefore(UUID rollout, DatabaseIdentity identity, GuardedConnection connection)
-      throws SQLException, IOException {
-    KeptCopies.Version before = copies.writtenVersion(rollout, identity);
-    return before != null
-        && Objects.equals(before.text(), connection.as(Policy.TRUSTED, History::currentVersion));
+  private static boolean isAt(Undo order, Seen seen) {
+    String current = seen.state().version();
+    return current != null && MigrationSetReader.compareVersions(current, order.version()) >= 0;
+  }
+
+  private UndoOutcome putBack(Target target, Bookmark before, Seen seen) throws IOException {
+    DatabaseIdentity identity = Closed.identity(target);
+    try {
+      return rewind
+          .unlessMovedOn(identity, target.limits(), before, State::of)
+          .map(state -> state.outcome(identity, Result.UNDONE))
+          .orElseGet(() -> seen.outcome(identity, Result.WRITTEN));
+    } catch (BurgageException e) {
+      return switch (e.code()) {
+        case MOMENT_NOT_KEPT, MOMENT_UNKNOWN, FOREIGN_BOOKMARK ->
+            seen.outcome(identity, Result.NOT_KEPT);
+        default -> throw e;
+      };
+    }
   }
 }

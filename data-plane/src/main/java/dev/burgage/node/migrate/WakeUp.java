@@ -8,7 +8,6 @@ import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.pool.Residence;
-import dev.burgage.node.undo.KeptCopies;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
@@ -45,8 +44,7 @@ public final class WakeUp implements Residence {
   private @Nullable OpenDatabases databases;
 
   /// What is written down.
-  public record Storage(
-      DatabaseFiles files, KeptCopies copies, Dormant dormant, TakenBack takenBack) {}
+  public record Storage(DatabaseFiles files, Dormant dormant, TakenBack takenBack) {}
 
   /// @param workers runs one migration each; tenants wait for them
   public WakeUp(Storage storage, OutcomeTeller teller, Executor workers, Clock clock) {
@@ -142,7 +140,7 @@ public final class WakeUp implements Residence {
     answer.run();
   }
 
-  // A disk without room for what the rollout keeps is no reason not to serve the tenant as before.
+  // An order that cannot be read is no reason not to serve the tenant as before.
   private @Nullable Application setOrNull(UUID rollout) {
     try {
       return set(rollout);
@@ -157,8 +155,7 @@ public final class WakeUp implements Residence {
         rollout,
         id -> {
           try {
-            return new Application(
-                storage.dormant().order(id), storage.copies(), storage.takenBack(), clock);
+            return new Application(storage.dormant().order(id), storage.takenBack());
           } catch (IOException e) {
             throw new UncheckedIOException("the order of rollout " + id + " cannot be read", e);
           }
@@ -172,7 +169,7 @@ public final class WakeUp implements Residence {
     }
     long start = System.nanoTime();
     try (OpenDatabases.Borrowed borrowed = open.borrowAsItIs(identity, limits)) {
-      return Application.outcome(identity.database(), set.to(borrowed.database(), identity), start);
+      return Application.outcome(identity.database(), set.to(borrowed.database()), start);
     }
   }
 

@@ -32,6 +32,7 @@ public final class Restore {
   private final ObjectStore store;
   private final Layout layout;
   private final Proof proof;
+  private final boolean isScratch;
 
   /// Looks at a file that was made, before it gets its name.
   @FunctionalInterface
@@ -52,9 +53,19 @@ public final class Restore {
 
   /// @param proof for example SQLite's integrity check
   public Restore(ObjectStore store, Layout layout, Proof proof) {
+    this(store, layout, proof, /* isScratch= */ false);
+  }
+
+  private Restore(ObjectStore store, Layout layout, Proof proof, boolean isScratch) {
     this.store = store;
     this.layout = layout;
     this.proof = proof;
+    this.isScratch = isScratch;
+  }
+
+  /// The same for files that nobody misses: it does not wait for the disk.
+  public Restore forScratch() {
+    return new Restore(store, layout, proof, /* isScratch= */ true);
   }
 
   /// Goes to one commit.
@@ -183,11 +194,13 @@ public final class Restore {
   }
 
   private void finish(Remake remake, Path making, Path target) throws IOException {
-    remake.file().force(/* metaData= */ true);
+    if (!isScratch) {
+      remake.file().force(/* metaData= */ true);
+    }
     proof.check(making);
     Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
     Path folder = target.toAbsolutePath().getParent();
-    if (folder != null) {
+    if (folder != null && !isScratch) {
       Durable.syncFolder(folder);
     }
   }

@@ -78,7 +78,7 @@ class ClosedDatabaseTest {
   }
 
   private String ask(String sql) {
-    return database.run(connection -> run(connection, sql));
+    return database.run((connection, _) -> run(connection, sql));
   }
 
   private Stream<String> files() throws IOException {
@@ -109,7 +109,7 @@ class ClosedDatabaseTest {
   @Test
   void noPartOfACommitIsInTheFileBeforeTheLogIsOnTheDisk() throws IOException {
     long before = Files.size(file);
-    database.run(connection -> {
+    database.run((connection, _) -> {
       run(
           connection,
           "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <"
@@ -122,7 +122,7 @@ class ClosedDatabaseTest {
 
   @Test
   void nobodyReadsTheFileWhileATaskRuns() {
-    database.run(connection -> {
+    database.run((connection, _) -> {
       assertThatThrownBy(
               () -> {
                 try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -139,7 +139,7 @@ class ClosedDatabaseTest {
   @Test
   void aTransactionThatAFailedTaskLeavesIsRolledBack() {
     assertThatThrownBy(() ->
-            database.run(connection -> {
+            database.run((connection, _) -> {
               connection.jdbc().getConnectionConfig().setAutoCommit(false);
               run(connection, "BEGIN");
               run(connection, "INSERT INTO t VALUES (7)");

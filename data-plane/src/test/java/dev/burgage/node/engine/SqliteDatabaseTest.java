@@ -59,7 +59,6 @@ class SqliteDatabaseTest {
         new TestEngine(
             folder,
             new StatementSlots(2, 4),
-            _ -> {},
             new Overrun(Duration.ofMillis(200), overran::add),
             new TestDisk());
     file = folder.resolve("t.db");

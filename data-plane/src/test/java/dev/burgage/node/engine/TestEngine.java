@@ -20,33 +20,21 @@ public final class TestEngine implements AutoCloseable {
   private final EngineSettings settings;
 
   public TestEngine(Path folder, StatementSlots slots) throws IOException {
-    this(folder, slots, _ -> {});
-  }
-
-  public TestEngine(Path folder, StatementSlots slots, FirstWrite firstWrite) throws IOException {
-    this(folder, slots, firstWrite, new Overrun(Duration.ofMinutes(1), _ -> {}), new TestDisk());
+    this(folder, slots, new Overrun(Duration.ofMinutes(1), _ -> {}), new TestDisk());
   }
 
   /// @param disk of the log
   TestEngine(Path folder, TestDisk disk) throws IOException {
-    this(
-        folder,
-        new StatementSlots(2, 4),
-        _ -> {},
-        new Overrun(Duration.ofMinutes(1), _ -> {}),
-        disk);
+    this(folder, new StatementSlots(2, 4), new Overrun(Duration.ofMinutes(1), _ -> {}), disk);
   }
 
-  TestEngine(
-      Path folder, StatementSlots slots, FirstWrite firstWrite, Overrun overrun, TestDisk disk)
-      throws IOException {
+  TestEngine(Path folder, StatementSlots slots, Overrun overrun, TestDisk disk) throws IOException {
     Evidence evidence = Evidence.begin(folder, slots.max() + 2, Clock.systemUTC());
     watchdog = new Watchdog(evidence, overrun);
     log = TestLogs.open(folder.resolve("log"), disk);
     Guard guard = Guard.of("enforced", folder);
     settings =
-        new EngineSettings(
-            "n1", 2, slots, watchdog, writers, guard, evidence, firstWrite, log, () -> true);
+        new EngineSettings("n1", 2, slots, watchdog, writers, guard, evidence, log, () -> true);
   }
 
   public EngineSettings settings() {

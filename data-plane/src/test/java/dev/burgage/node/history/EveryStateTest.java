@@ -85,8 +85,7 @@ class EveryStateTest {
   }
 
   private void write(String table) {
-    fixture.execute(
-        "CREATE TABLE IF NOT EXISTS " + table + "(id INTEGER PRIMARY KEY, a, b)");
+    fixture.execute("CREATE TABLE IF NOT EXISTS " + table + "(id INTEGER PRIMARY KEY, a, b)");
     switch (random.nextInt(7)) {
       case 0 -> fixture.execute("UPDATE %s SET b = NULL WHERE id %% 3 = 0".formatted(table));
       case 1 -> fixture.execute("DELETE FROM %s WHERE id %% 4 = 1".formatted(table));
@@ -137,8 +136,7 @@ class EveryStateTest {
 
   private void requireRestored(State state) throws InterruptedException {
     if (random.nextBoolean()) {
-      fixture.databases.closeNow(
-          DatabaseHistory.identity(fixture.binding), Duration.ofSeconds(5));
+      fixture.databases.closeNow(DatabaseHistory.identity(fixture.binding), Duration.ofSeconds(5));
     }
     String before = fixture.dump();
 

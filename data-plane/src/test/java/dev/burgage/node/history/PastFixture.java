@@ -46,10 +46,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.sqlite.SQLiteLimits;
@@ -59,7 +57,12 @@ final class PastFixture implements AutoCloseable {
   static final NodeName NODE = new NodeName("n1");
   private static final ShipSettings SHIPPING =
       new ShipSettings(
-          Duration.ofMillis(20), 1 << 20, 1 << 22, Duration.ofDays(2), Duration.ofDays(30), 1 << 30);
+          Duration.ofMillis(20),
+          1 << 20,
+          1 << 22,
+          Duration.ofDays(2),
+          Duration.ofDays(30),
+          1 << 30);
 
   final Path folder;
   final TestEngine engine;
@@ -70,7 +73,6 @@ final class PastFixture implements AutoCloseable {
   final Layout layout = new Layout("test");
   final Shipping shipping;
   final Binding binding;
-  final Set<DatabaseIdentity> toldOfWrites = ConcurrentHashMap.newKeySet();
   private final ExecutorService makers = Executors.newFixedThreadPool(2);
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private Pasts pasts;
@@ -78,7 +80,7 @@ final class PastFixture implements AutoCloseable {
 
   PastFixture(Path folder) throws IOException, SQLException {
     this.folder = folder;
-    engine = new TestEngine(folder, new StatementSlots(2, 8), toldOfWrites::add);
+    engine = new TestEngine(folder, new StatementSlots(2, 8));
     log = Objects.requireNonNull(engine.settings().log());
     files = new DatabaseFiles(folder, Clock.systemUTC(), Runnable::run);
     databases =
@@ -229,7 +231,7 @@ final class PastFixture implements AutoCloseable {
     assertThat(databases.closeNow(identity, Duration.ofSeconds(5))).isTrue();
     ClosedDatabase closed =
         new ClosedDatabase(file(binding), identity, Limits.DEFAULT, engine.settings());
-    assertThat(databases.whileClosed(identity, () -> closed.run(guarded -> vacuum(guarded))))
+    assertThat(databases.whileClosed(identity, () -> closed.run((guarded, _) -> vacuum(guarded))))
         .contains(true);
   }
 

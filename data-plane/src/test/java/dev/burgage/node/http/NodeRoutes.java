@@ -45,11 +45,10 @@ public final class NodeRoutes {
             null,
             null,
             null,
-            null,
             () -> true,
             Guard.trusted(),
             null,
-            new NodeServer.PastParts(null, null));
+            new NodeServer.PastParts(null, null, null));
     NodeServer.route(routes.rules(HttpRouting.Builder.class, ""), new Bodies(1), parts);
     return List.copyOf(routes.found);
   }

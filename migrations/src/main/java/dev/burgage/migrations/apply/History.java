@@ -99,7 +99,7 @@ public final class History {
     }
   }
 
-  /// @param installedBy empty for what we ran ourselves, as Flyway has it on SQLite
+  /// @param installedBy empty where no rollout ran it, as Flyway has it on SQLite
   static void add(
       Connection connection, int rank, MigrationScript script, String installedBy, int millis)
       throws SQLException {
@@ -115,7 +115,7 @@ public final class History {
     }
   }
 
-  private static boolean exists(Connection connection) throws SQLException {
+  static boolean exists(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(EXISTS);
         ResultSet row = statement.executeQuery()) {
       return row.next();

@@ -56,20 +56,29 @@ public final class MigrationApplier {
   ///
   /// @param connection a writable SQLite connection in auto-commit mode, outside of a transaction
   public Outcome apply(GuardedConnection connection) {
-    return apply(connection, _ -> {});
+    return bring(
+        connection,
+        () -> {},
+        (guarded, applied, byWrangler) -> applyMissing(guarded, applied, byWrangler, ""));
   }
 
   /// Is called when scripts are missing, before the transaction begins.
   @FunctionalInterface
   public interface BeforeChange {
-    /// @param fromVersion newest version in the history now; null if there is none
     /// @throws SQLException to leave the database as it is: its message becomes the outcome's
-    void changing(@Nullable String fromVersion) throws SQLException;
+    void changing() throws SQLException;
   }
 
-  /// As [#apply(GuardedConnection)], for callers who keep the state before a change.
-  public Outcome apply(GuardedConnection connection, BeforeChange beforeChange) {
-    return bring(connection, beforeChange, this::applyMissing);
+  /// As [#apply(GuardedConnection)], by a rollout.
+  ///
+  /// @param rollout stands in the history of what is applied now
+  public Outcome apply(
+      GuardedConnection connection, RolloutMark rollout, BeforeChange beforeChange) {
+    return bring(
+        connection,
+        beforeChange,
+        (guarded, applied, byWrangler) ->
+            applyMissing(guarded, applied, byWrangler, rollout.text()));
   }
 
   /// Writes into both histories that the missing scripts were applied, in one transaction, and runs
@@ -134,7 +143,7 @@ public final class MigrationApplier {
       Change change) {
     Outcome outcome;
     try {
-      beforeChange.changing(from);
+      beforeChange.changing();
       run(connection.jdbc(), "BEGIN IMMEDIATE");
       outcome = inTransaction(connection, change);
     } catch (SQLException e) {
@@ -181,8 +190,9 @@ public final class MigrationApplier {
   }
 
   /// @param byWrangler names that D1's history has
+  /// @param by stands in our history
   private Outcome applyMissing(
-      GuardedConnection connection, List<AppliedScript> applied, Set<String> byWrangler)
+      GuardedConnection connection, List<AppliedScript> applied, Set<String> byWrangler, String by)
       throws SQLException {
     String from = version(applied);
     List<Script> missing = scripts.subList(applied.size(), scripts.size());
@@ -196,13 +206,16 @@ public final class MigrationApplier {
     for (Script script : missing) {
       rank++;
       if (script.isIn(byWrangler)) {
-        History.add(connection.jdbc(), rank, script.script(), D1History.INSTALLED_BY, 0);
+        String both = by.isEmpty() ? D1History.INSTALLED_BY : D1History.INSTALLED_BY + ", " + by;
+        History.add(connection.jdbc(), rank, script.script(), both, 0);
         continue;
       }
-      Outcome.Failed failed = run(connection, script, rank, from);
+      long start = System.nanoTime();
+      Outcome.Failed failed = run(connection, script, from);
       if (failed != null) {
         return failed;
       }
+      History.add(connection.jdbc(), rank, script.script(), by, millisSince(start));
     }
     return finish(connection, missing, byWrangler, asked, from);
   }
@@ -259,9 +272,7 @@ public final class MigrationApplier {
   }
 
   private static Outcome.@Nullable Failed run(
-      GuardedConnection connection, Script script, int rank, @Nullable String from)
-      throws SQLException {
-    long start = System.nanoTime();
+      GuardedConnection connection, Script script, @Nullable String from) {
     for (int i = 0; i < script.statements().size(); i++) {
       SqlStatement statement = script.statements().get(i);
       try {
@@ -270,10 +281,12 @@ public final class MigrationApplier {
         return failed(script, i, SqliteMessage.of(e), from);
       }
     }
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    int shown = (int) Math.min(millis, Integer.MAX_VALUE);
-    History.add(connection.jdbc(), rank, script.script(), "", shown);
     return null;
+  }
+
+  private static int millisSince(long startNanos) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    return (int) Math.min(millis, Integer.MAX_VALUE);
   }
 
   private static Outcome.Failed failed(

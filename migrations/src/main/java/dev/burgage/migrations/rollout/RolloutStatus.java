@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param plan names what was decided when it was planned
 /// @param openWave the last wave that was opened, -1 for none
 /// @param waves in order, at least one
-/// @param undoUntil until when all copies of before are there; null if none are kept
+/// @param undoUntil until when it can be undone; null if it cannot
 /// @param undoesAll of one that is being undone: whether also what was applied
 public record RolloutStatus(
     RolloutState state,

@@ -74,26 +74,26 @@ public final class Verbs {
   private static Decision undo(RolloutStatus status, Instant now) {
     return switch (status.state()) {
       case PLANNED -> becomes(RolloutState.ABORTED);
-      case RUNNING, PAUSED, HALTED, FINISHED -> undoIfCopies(status, now);
+      case RUNNING, PAUSED, HALTED, FINISHED -> undoIfInTime(status, now);
       // One that was never started has changed nothing.
-      case ABORTED -> status.openWave() < 0 ? new Stays() : undoIfCopies(status, now);
+      case ABORTED -> status.openWave() < 0 ? new Stays() : undoIfInTime(status, now);
       case UNDOING ->
           status.undoesAll()
               ? new Stays()
               : new Refused("its dormant targets are being forgotten; undo it when it is aborted");
-      case UNDONE -> status.total().undoFailed() > 0 ? undoIfCopies(status, now) : new Stays();
+      case UNDONE -> status.total().undoFailed() > 0 ? undoIfInTime(status, now) : new Stays();
     };
   }
 
-  private static Decision undoIfCopies(RolloutStatus status, Instant now) {
+  private static Decision undoIfInTime(RolloutStatus status, Instant now) {
     if (status.undoUntil() == null) {
       return new Refused(
-          "it keeps no copies, because that was not wanted (undoFor); write a migration that goes"
+          "it cannot be undone, because that was not wanted (undoFor); write a migration that goes"
               + " back, or abort it without undo");
     }
     if (!status.undoUntil().isAfter(now)) {
       return new Refused(
-          "its copies were kept until %s; write a migration that goes back"
+          "it could be undone until %s; write a migration that goes back"
               .formatted(status.undoUntil()));
     }
     return new Becomes(RolloutState.UNDOING, Effect.UNDO_ALL);

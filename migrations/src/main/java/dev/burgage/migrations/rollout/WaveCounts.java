@@ -7,7 +7,7 @@ package dev.burgage.migrations.rollout;
 /// @param undoing to be put back
 /// @param undone as they were before
 /// @param written changed by others after their migration, so they stay
-/// @param noCopy migrated, and no copy of before is left
+/// @param notKept migrated, and there is nothing kept to go back to
 /// @param undoFailed could not be put back
 /// @param invariantFailures those of the failed for which an invariant did not hold
 /// @param slow those of the applied that took longer than the gate has them take
@@ -21,7 +21,7 @@ public record WaveCounts(
     long undoing,
     long undone,
     long written,
-    long noCopy,
+    long notKept,
     long undoFailed,
     long invariantFailures,
     long slow) {
@@ -43,7 +43,7 @@ public record WaveCounts(
         undoing + other.undoing,
         undone + other.undone,
         written + other.written,
-        noCopy + other.noCopy,
+        notKept + other.notKept,
         undoFailed + other.undoFailed,
         invariantFailures + other.invariantFailures,
         slow + other.slow);

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// Body of `POST /node/v1/migrations`: bring each target to the last script of the set, each in one
 /// transaction of its own. Repeating it changes nothing.
 ///
-/// @param rollout names the copies that are kept and the targets that are left dormant
+/// @param rollout stands in the histories of the targets that it changes, and names those that are
+///   left dormant
 /// @param number of the rollout's newest event when this was decided; a node that has taken the
 ///   rollout back refuses what was decided before
 /// @param scripts the pool's whole set up to the wanted version, in order
 /// @param invariants asked in each target's transaction; one that does not hold rolls it back
-/// @param copies how a target's state before is kept, or null if it is not
 /// @param dormantAfterMillis targets that nobody has used for this long are not opened: they are
 ///   migrated before their next statement; null migrates all of them now
 public record ApplyMigrations(
@@ -25,7 +25,6 @@ public record ApplyMigrations(
     List<Target> targets,
     List<MigrationScript> scripts,
     List<Invariant> invariants,
-    @Nullable Copies copies,
     @Nullable Long dormantAfterMillis) {
   public ApplyMigrations {
     targets = List.copyOf(targets);
@@ -35,9 +34,4 @@ public record ApplyMigrations(
 
   /// One database to migrate.
   public record Target(DatabaseId database, long generation, Limits limits) {}
-
-  /// The copies of databases as they were before, from which a rollout is undone.
-  ///
-  /// @param untilMillis of the Unix epoch; the node deletes them then
-  public record Copies(long untilMillis) {}
 }

@@ -32,9 +32,10 @@ public record Undone(List<UndoOutcome> outcomes) {
     UNDONE,
     /// It was written to after the migration, so it stays as it is.
     WRITTEN,
-    /// It has the rollout's version and there is no copy of before: that is gone or was never kept,
-    /// or what the database has was made by hand and marked as applied. It stays as it is.
-    NO_COPY,
+    /// It has the rollout's version, and its state of before is not kept: that is too long ago, or
+    /// the rollout did not make what the database has, which was marked as applied or came with it.
+    /// It stays as it is.
+    NOT_KEPT,
     FAILED;
 
     @JsonCreator

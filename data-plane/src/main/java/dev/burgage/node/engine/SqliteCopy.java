@@ -1,4 +1,4 @@
-package dev.burgage.node.undo;
+package dev.burgage.node.engine;
 
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
@@ -25,24 +25,6 @@ public final class SqliteCopy {
   public static int to(DB database, Path file) throws SQLException {
     return database.backup(
         "main", file.toString(), /* observer= */ null, BUSY_MILLIS, BUSY_TIMES_MAX, ALL_PAGES);
-  }
-
-  /// Puts a database file in the place of the connection's, in one transaction.
-  public static void restore(GuardedConnection guarded, Path file) throws SQLException {
-    int code =
-        guarded.as(
-            Policy.TRUSTED,
-            connection ->
-                connection
-                    .getDatabase()
-                    .restore(
-                        "main",
-                        file.toString(),
-                        /* observer= */ null,
-                        BUSY_MILLIS,
-                        BUSY_TIMES_MAX,
-                        ALL_PAGES));
-    require(code, "put back");
   }
 
   /// The driver gives SQLite's code and throws nothing.
