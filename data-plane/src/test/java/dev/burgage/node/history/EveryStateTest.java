@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// brings exactly its state back, on every way.
 class EveryStateTest {
   private static final long SEED = Long.getLong("burgage.test.seed", 20261122L);
-  private static final int STEPS = Integer.getInteger("burgage.test.steps", 50);
+  private static final int STEPS = Integer.getInteger("burgage.test.steps", 30);
 
   @TempDir private Path folder = Path.of("");
   private final Random random = new Random(SEED);

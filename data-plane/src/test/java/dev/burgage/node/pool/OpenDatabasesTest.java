@@ -18,7 +18,10 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,8 @@ class OpenDatabasesTest {
   @TempDir private Path folder = Path.of("");
   private final DatabaseIdentity identity =
       new DatabaseIdentity(new DatabaseId(UUID.randomUUID()), 1);
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   @SuppressWarnings("NullAway.Init")
   private TestEngine engine;
@@ -60,6 +65,7 @@ class OpenDatabasesTest {
 
   @AfterEach
   void close() {
+    threads.close();
     databases.close();
     engine.close();
   }
@@ -125,6 +131,84 @@ class OpenDatabasesTest {
               .hasMessageContaining("overloaded");
           return true;
         });
+    databases.borrow(identity, Limits.DEFAULT).close();
+  }
+
+  private static Grace grace(int untouchedMillis, int refusedMillis) {
+    return new Grace(
+        Duration.ofMillis(untouchedMillis), Duration.ofMillis(refusedMillis), "come again");
+  }
+
+  @Test
+  void drainedTaskWaitsForWhoIsThereAndNewcomersComeAfterIt() {
+    OpenDatabases.Borrowed user = databases.borrow(identity, Limits.DEFAULT);
+    var ran = new AtomicBoolean();
+    CompletableFuture<Boolean> task =
+        CompletableFuture.supplyAsync(
+            () -> databases.drained(identity, grace(20_000, 0), () -> !ran.getAndSet(true)).get(),
+            threads);
+    CompletableFuture<Boolean> newcomer =
+        CompletableFuture.supplyAsync(() -> {
+          pause();
+          awaitDraining();
+          try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, Limits.DEFAULT)) {
+            return ran.get() && borrowed.database() != user.database();
+          }
+        }, threads);
+    for (int i = 0; i < 300; i++) {
+      assertThat(ran).isFalse();
+      pause();
+    }
+
+    user.close();
+
+    assertThat(task.join()).isTrue();
+    assertThat(newcomer.join()).isTrue();
+  }
+
+  // A newcomer that may wait for a moment only is not let in.
+  private void awaitDraining() {
+    for (int i = 0; i < 100_000; i++) {
+      try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, IMPATIENT)) {
+        assertThat(borrowed.database()).isNotNull();
+      } catch (BurgageException e) {
+        return;
+      }
+    }
+    throw new AssertionError("nobody is kept out");
+  }
+
+  @Test
+  void whoUsesItForLongerThanTheGraceKeepsIt() {
+    try (OpenDatabases.Borrowed user = databases.borrow(identity, Limits.DEFAULT)) {
+      assertThat(databases.drained(identity, grace(5, 5), () -> true)).isEmpty();
+      try (OpenDatabases.Borrowed other = databases.borrow(identity, IMPATIENT)) {
+        assertThat(other.database()).isSameAs(user.database());
+      }
+    }
+  }
+
+  @Test
+  void twoDrainedTasksRunOneAfterTheOther() {
+    var inside = new AtomicBoolean();
+    var tasks =
+        Stream.generate(
+                () ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            databases.drained(
+                                identity,
+                                grace(5_000, 5_000),
+                                () -> {
+                                  assertThat(inside.getAndSet(true)).isFalse();
+                                  pause();
+                                  return inside.getAndSet(false);
+                                }),
+                        threads))
+            .limit(8)
+            .toList();
+    assertThat(tasks).allSatisfy(task -> assertThat(task.join()).contains(true));
+    assertThat(databases.openCount()).isZero();
     databases.borrow(identity, Limits.DEFAULT).close();
   }
 
