@@ -26,6 +26,7 @@ import dev.burgage.protocol.node.Join;
 import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Quarantined;
 import dev.burgage.protocol.node.Rehearse;
+import dev.burgage.protocol.node.RestoreOrder;
 import dev.burgage.protocol.node.Undo;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,6 +43,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +72,7 @@ public final class FakeNode implements AutoCloseable {
   private final String orderToken = UUID.randomUUID().toString();
 
   private final FakeDatabases databases = new FakeDatabases();
+  private final FakeHistory history = new FakeHistory();
   private final Set<String> templates = ConcurrentHashMap.newKeySet();
   private final Map<String, DatabaseFile> files = new ConcurrentSkipListMap<>();
   private final Set<String> trash = ConcurrentHashMap.newKeySet();
@@ -127,6 +130,10 @@ public final class FakeNode implements AutoCloseable {
 
   public void refuse(boolean now) {
     refusing = now;
+  }
+
+  public FakeHistory history() {
+    return history;
   }
 
   public FakeDatabases databases() {
@@ -347,6 +354,8 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 200, Json.bytes(databases.rehearse(Json.read(body, Rehearse.class))));
     } else if (path.equals("/node/v1/marks")) {
       answer(exchange, 200, Json.bytes(databases.mark(Json.read(body, MarkApplied.class))));
+    } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+/(bookmark|restore|diff)")) {
+      past(exchange, path.substring(path.lastIndexOf('/') + 1), body);
     } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+")) {
       facts(exchange, path.split("/", -1)[4], path.split("/", -1)[6]);
     } else if (path.equals("/node/v1/databases")) {
@@ -364,6 +373,32 @@ public final class FakeNode implements AutoCloseable {
     }
   }
 
+  private void past(HttpExchange exchange, String verb, byte[] body) throws IOException {
+    String query = exchange.getRequestURI().getQuery();
+    try {
+      Object said =
+          switch (verb) {
+            case "bookmark" -> history.bookmark(query);
+            case "restore" -> history.restore(Json.read(body, RestoreOrder.class));
+            default -> history.diff(query);
+          };
+      answer(exchange, 200, Json.bytes(said));
+    } catch (BurgageException e) {
+      refuse(exchange, e.code(), e.detail());
+    }
+  }
+
+  private void fork(HttpExchange exchange, DatabaseFile file, CreateDatabase.Source source)
+      throws IOException {
+    try {
+      CreateDatabase.Created created = history.fork(source);
+      files.putIfAbsent(file.database() + "/" + file.generation(), file);
+      answer(exchange, 200, Json.bytes(created));
+    } catch (BurgageException e) {
+      refuse(exchange, e.code(), e.detail());
+    }
+  }
+
   private void facts(HttpExchange exchange, String pool, String tenant) throws IOException {
     Binding binding = binding(pool, tenant);
     if (binding == null) {
@@ -372,7 +407,7 @@ public final class FakeNode implements AutoCloseable {
       answer(
           exchange,
           200,
-          Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "", null)));
+          Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "", history.version())));
     }
   }
 
@@ -387,6 +422,9 @@ public final class FakeNode implements AutoCloseable {
       trash.add(key);
     } else if (method.equals("DELETE")) {
       files.remove(key);
+    } else if (Json.read(body, CreateDatabase.class).source() != null) {
+      fork(exchange, file, Objects.requireNonNull(Json.read(body, CreateDatabase.class).source()));
+      return;
     } else if (!templates.contains(Json.read(body, CreateDatabase.class).template())) {
       refuse(exchange, ErrorCode.TEMPLATE_MISSING, "no such template");
       return;
