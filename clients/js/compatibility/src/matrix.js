@@ -42,7 +42,7 @@ export const COMMANDS = {
     'd1 export',
     'd1 migrations create, list, apply',
     'd1 time-travel info',
-    'd1 time-travel restore is refused, with the reason',
+    'd1 time-travel restore, by bookmark and by time, and undone',
     'd1 insights',
     'd1 backup create, list, download, restore',
     'd1 delete',

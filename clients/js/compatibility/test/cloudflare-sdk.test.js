@@ -96,10 +96,20 @@ INSERT INTO "t" ("a","b") VALUES('2','y');
   );
 });
 
-test('time travel: a bookmark; a restore is refused', async () => {
+test('time travel: a bookmark, a restore, and back', async () => {
+  const count = async () => (await d1.query(id, { account_id, sql: 'SELECT count(*) c FROM t' })).result[0].results[0].c;
   const timestamp = new Date(Date.now() + 1000).toISOString();
-  assert.match((await d1.timeTravel.getBookmark(id, { account_id, timestamp })).bookmark, BOOKMARK);
+  const { bookmark } = await d1.timeTravel.getBookmark(id, { account_id, timestamp });
+  assert.match(bookmark, BOOKMARK);
+  const rows = await count();
+  await d1.query(id, { account_id, sql: "INSERT INTO t VALUES ('3', 'z')" });
+  const restored = await d1.timeTravel.restore(id, { account_id, bookmark });
+  assert.equal(await count(), rows);
+  assert.match(restored.message, /undo/);
+  await d1.timeTravel.restore(id, { account_id, bookmark: restored.previous_bookmark });
+  assert.equal(await count(), rows + 1);
   await refused(400, 7400, d1.timeTravel.restore(id, { account_id, bookmark: 'x' }));
+  await refused(400, 7400, d1.timeTravel.restore(id, { account_id }));
 });
 
 test('delete', async () => {

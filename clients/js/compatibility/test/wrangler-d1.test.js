@@ -119,8 +119,22 @@ for (const wrangler of TRIED) {
 
     test('d1 time-travel info', () => says('bookmark', 'd1', 'time-travel', 'info', db));
 
-    test('d1 time-travel restore is refused, with the reason', () =>
-      refuses('no history of commits yet', 'd1', 'time-travel', 'restore', db, '--bookmark', '00000000-00000000-00000000-00000000000000000000000000000000'));
+    test('d1 time-travel restore, by bookmark and by time, and undone', async () => {
+      const travel = (...args) => says('bookmark', 'd1', 'time-travel', ...args, '--json').then((said) => said.slice(said.indexOf('{')));
+      const count = async () => (await first('SELECT count(*) c FROM p')).c;
+      const { bookmark } = JSON.parse(await travel('info', db));
+      const rows = await count();
+      const timestamp = new Date().toISOString();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await first('INSERT INTO p(n) VALUES (1), (2), (3)');
+      const restored = JSON.parse(await travel('restore', db, '--bookmark', bookmark));
+      assert.equal(await count(), rows);
+      await travel('restore', db, '--bookmark', restored.previous_bookmark);
+      assert.equal(await count(), rows + 3);
+      await travel('restore', db, '--timestamp', timestamp);
+      assert.equal(await count(), rows);
+      await refuses('another database', 'd1', 'time-travel', 'restore', db, '--bookmark', '00000000-00000000-ffffffff-00000000000000000000000000000000');
+    });
 
     test('d1 insights', () => says('SELECT count(*) c FROM p', 'd1', 'insights', db, '--timePeriod', '1d', '--limit', '20'));
 

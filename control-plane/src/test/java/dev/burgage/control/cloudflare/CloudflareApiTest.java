@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.control.Api;
 import dev.burgage.control.Api.Answer;
 import dev.burgage.control.ControlPlaneTest;
+import dev.burgage.control.FakeHistory;
 import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.error.ErrorCode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
@@ -328,5 +330,42 @@ class CloudflareApiTest extends ControlPlaneTest {
         .path("result")
         .forEach(row -> memberships.add(row.path("account").path("id").asString()));
     assertThat(memberships).contains(pool);
+  }
+
+  @Test
+  void timeTravelIsAnsweredByTheNodesHistory() {
+    make("acme");
+    String travel = databases() + "/acme/time_travel/";
+
+    assertThat(api.get(travel + "bookmark").json().path("result").path("bookmark").asString())
+        .isEqualTo(FakeHistory.NOW);
+    assertThat(
+            api.get(travel + "bookmark?timestamp=2026-11-22T13:00:00Z")
+                .json()
+                .path("result")
+                .path("bookmark")
+                .asString())
+        .isEqualTo(FakeHistory.THEN);
+    var restored =
+        api.post(travel + "restore?bookmark=" + FakeHistory.THEN, "").json().path("result");
+    assertThat(restored.path("previous_bookmark").asString()).isEqualTo(FakeHistory.NOW);
+    assertThat(restored.path("bookmark").asString()).isGreaterThan(FakeHistory.NOW);
+    assertThat(restored.path("message").asString()).contains("undo");
+    assertThat(code(api.post(travel + "restore", ""))).isEqualTo(7400);
+    assertThat(code(api.get(travel + "bookmark?timestamp=yesterday"))).isEqualTo(7400);
+  }
+
+  @Test
+  void aRefusalOfAMomentIsNotToBeRepeatedByTheSdk() {
+    make("acme");
+    nodes().forEach(node -> node.history().refuse(ErrorCode.FOREIGN_BOOKMARK));
+    try {
+      Answer refused =
+          api.post(databases() + "/acme/time_travel/restore?bookmark=" + FakeHistory.THEN, "");
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(code(refused)).isEqualTo(7400);
+    } finally {
+      nodes().forEach(node -> node.history().refuse(null));
+    }
   }
 }
