@@ -407,7 +407,8 @@ public final class FakeNode implements AutoCloseable {
       answer(
           exchange,
           200,
-          Json.bytes(new DatabaseFacts(databases.size(binding.database()), 1, "", history.version())));
+          Json.bytes(
+              new DatabaseFacts(databases.size(binding.database()), 1, "", history.version())));
     }
   }
 

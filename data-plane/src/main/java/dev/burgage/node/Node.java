@@ -39,6 +39,7 @@ import dev.burgage.node.migrate.TakenBack;
 import dev.burgage.node.migrate.Undoer;
 import dev.burgage.node.migrate.WakeUp;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
 import dev.burgage.node.ship.Lookup;
@@ -164,7 +165,7 @@ public final class Node implements AutoCloseable {
             log,
             databases,
             files,
-            config.logBytesKept(),
+            new LogTrim.Kept(config.logBytesKept(), config.store().shipping().window()),
             () -> store.shipping().shipped().segment());
     this.housekeeping = new Housekeeping(logTrim, this::keepHouse);
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
@@ -205,7 +206,8 @@ public final class Node implements AutoCloseable {
             this::isReady,
             guard,
             log,
-            past);
+            past,
+            new PurgeLook(self, folder.path(), log, store, config.store().shipping().window()));
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     metrics.watch(databases);
     metrics.watch(memory);

@@ -2,16 +2,18 @@ package dev.burgage.node;
 
 import dev.burgage.node.log.VerifyLog;
 import dev.burgage.node.ship.VerifyStore;
+import dev.burgage.node.snapshot.SnapshotCommand;
 import dev.burgage.node.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/// Starts a node and stops it on SIGTERM or Ctrl-C; `verify-log DIR` and `verify-store [STORE]`
-/// check a log or a store instead.
+/// Starts a node and stops it on SIGTERM or Ctrl-C. Instead, `verify-log DIR` and `verify-store
+/// [STORE]` check a log or a store, and `snapshot` brings a tenant's database here.
 public final class NodeMain {
   private static final String OVERRUN_SECONDS = "30";
 
@@ -23,6 +25,11 @@ public final class NodeMain {
     }
     if (arguments.length > 0 && arguments.length < 3 && arguments[0].equals("verify-store")) {
       System.exit(verifyStore(arguments));
+    }
+    if (arguments.length > 0 && arguments[0].equals("snapshot")) {
+      String[] options = Arrays.copyOfRange(arguments, 1, arguments.length);
+      String token = System.getenv().getOrDefault("BURGAGE_TOKEN", "");
+      System.exit(SnapshotCommand.run(options, token, System.out));
     }
     if (arguments.length > 0) {
       fail("a node takes its settings from BURGAGE_* variables; got " + arguments[0]);

@@ -160,9 +160,10 @@ class KilledNodeTest {
   }
 
   private HttpResponse<String> query(URI url, Binding tenant, Object body) throws IOException {
-    String path = "/v1/pools/shop/tenants/%s/query?resultsFormat=ARRAY_OF_OBJECTS";
+    String path =
+        "/v1/pools/shop/tenants/" + tenant.tenant() + "/query?resultsFormat=ARRAY_OF_OBJECTS";
     return send(
-        HttpRequest.newBuilder(url.resolve(path.formatted(tenant.tenant())))
+        HttpRequest.newBuilder(url.resolve(path))
             .timeout(Duration.ofSeconds(30))
             .header(Headers.SESSION, "first-primary")
             .header("Authorization", "Bearer " + NodeHarness.TOKEN)
@@ -218,8 +219,7 @@ class KilledNodeTest {
     }
   }
 
-  private void write(URI url, Binding tenant, Random own) {
-    KilledModel model = tenants.get(tenant);
+  private void write(URI url, Binding tenant, KilledModel model, Random own) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         Entry gone = own.nextInt(100) < 45 ? model.beginDeletion(own) : null;
@@ -262,10 +262,10 @@ class KilledNodeTest {
     int further = random.nextInt(400);
     List<Future<?>> clients = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Binding tenant : tenants.keySet()) {
+      for (Map.Entry<Binding, KilledModel> tenant : tenants.entrySet()) {
         for (int i = 0; i < CLIENTS_OF_ONE; i++) {
           Random own = new Random(random.nextLong());
-          clients.add(threads.submit(() -> write(url, tenant, own)));
+          clients.add(threads.submit(() -> write(url, tenant.getKey(), tenant.getValue(), own)));
         }
       }
       for (int i = 0; i < 3_000 && told.get() < before + least; i++) {

@@ -8,14 +8,19 @@ import dev.burgage.node.ship.RestoreOutcome;
 import dev.burgage.node.ship.StoreCheck;
 import dev.burgage.node.store.FolderStore;
 import dev.burgage.node.store.ObjectStore;
+import dev.burgage.protocol.Json;
 import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.node.PurgeReport;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +146,13 @@ class NodeStoreTest {
     return node.query("ann", "{\"sql\":\"%s\",\"params\":[\"%s\"]}".formatted(INSERT, text));
   }
 
+  private PurgeReport report(Binding tenant) throws IOException {
+    HttpResponse<String> answer =
+        node.order("GET", "/node/v1/purges/" + tenant.database(), Map.of());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return Json.read(answer.body().getBytes(StandardCharsets.UTF_8), PurgeReport.class);
+  }
+
   @Test
   void theStoreHearsOfADeletionAndOfTemplates() throws Exception {
     mendStore();
@@ -156,6 +168,22 @@ class NodeStoreTest {
             metrics("burgage_node_store_lag_bytes 0.0")
                 && !metrics("burgage_node_store_slices_total 0.0"));
     assertThat(objects.resolve("eu1/templates")).isNotEmptyDirectory();
+    PurgeReport left = report(gone);
+    Instant latest = Objects.requireNonNull(left.deletedAt()).plus(Duration.ofDays(32));
+    assertThat(left.holdings())
+        .extracting(PurgeReport.Holding::kind)
+        .contains("segment", "slice", "home")
+        .doesNotContain("file");
+    assertThat(left.holdings())
+        .filteredOn(one -> !one.kind().equals("segment"))
+        .allMatch(one -> latest.isAfter(one.goneBy()));
+    assertThat(report(kept).deletedAt()).isNull();
+    assertThat(report(kept).holdings())
+        .filteredOn(one -> one.kind().equals("file"))
+        .anyMatch(one -> one.name().endsWith(kept.database() + "-1.db"));
+    Binding nobody = orders.provision("nobody");
+    node.order("DELETE", "/node/v1/databases/" + nobody.database() + "/1", Map.of());
+    assertThat(report(nobody).holdings()).isEmpty(); // it was never written to
     assertThat(restore(gone, folder.resolve("gone.db"))).isInstanceOf(RestoreOutcome.Deleted.class);
     assertThat(restore(kept, folder.resolve("kept.db")))
         .isInstanceOf(RestoreOutcome.Restored.class);

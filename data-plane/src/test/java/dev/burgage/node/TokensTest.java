@@ -72,6 +72,7 @@ class TokensTest {
         POST /node/v1/pools/{pool}/tenants/{tenant}/restore
         GET /node/v1/pools/{pool}/tenants/{tenant}/diff
         POST /node/v1/statistics
+        GET /node/v1/purges/{database}
         PUT /node/v1/templates/{id}
         PUT /node/v1/databases/{database}/{generation}
         DELETE /node/v1/databases/{database}/{generation}

@@ -18,6 +18,7 @@ final class Routes {
       POST   /v1/nodes                                          FLEET   admin
       POST   /v1/nodes/{node}/token                             FLEET   admin
       DELETE /v1/nodes/{node}                                   FLEET   admin
+      GET    /v1/purges/{database}                              FLEET   read
       GET    /actuator                                          FLEET   read
       GET    /actuator/prometheus                               FLEET   read
 

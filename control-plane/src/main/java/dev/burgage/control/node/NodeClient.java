@@ -17,6 +17,7 @@ import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DescribeSchemas;
 import dev.burgage.protocol.node.DescribedSchemas;
 import dev.burgage.protocol.node.MarkApplied;
+import dev.burgage.protocol.node.PurgeReport;
 import dev.burgage.protocol.node.Rehearse;
 import dev.burgage.protocol.node.Rehearsed;
 import dev.burgage.protocol.node.Statistics;
@@ -132,6 +133,12 @@ public class NodeClient {
   public Revision position(NodeName node, Revision revision) {
     byte[] answer = send(node, new Order("GET", "position", null, ORDER_LONGEST, revision));
     return Json.read(answer, Acknowledgement.class).revision();
+  }
+
+  /// What is left of a database at a node and in its store; takes as long as looking takes.
+  public PurgeReport purge(NodeName node, DatabaseId database) {
+    Order order = new Order("GET", "purges/" + database, null, MIGRATIONS_LONGEST, null);
+    return Json.read(send(node, order), PurgeReport.class);
   }
 
   /// What a node's statements have cost.

@@ -117,7 +117,12 @@ class RoutesTest extends ControlPlaneTest {
             "approve")) {
       needed("admin admin -", "POST /v1/pools/{pool}/rollouts/{id}/" + verb);
     }
-    needed("read - -", "GET /v1/nodes", "GET /actuator", "GET /actuator/prometheus");
+    needed(
+        "read - -",
+        "GET /v1/purges/{database}",
+        "GET /v1/nodes",
+        "GET /actuator",
+        "GET /actuator/prometheus");
     needed(
         "admin - -",
         "GET /v1/tokens",

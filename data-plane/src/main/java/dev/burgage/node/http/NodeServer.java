@@ -19,6 +19,7 @@ import dev.burgage.node.migrate.Rehearsals;
 import dev.burgage.node.migrate.Schemas;
 import dev.burgage.node.migrate.Undoer;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Backups;
@@ -82,7 +83,8 @@ public final class NodeServer implements AutoCloseable {
       BooleanSupplier ready,
       Guard guard,
       CommitLog log,
-      PastParts past) {}
+      PastParts past,
+      PurgeLook purges) {}
 
   /// What is done with the past.
   public record PastParts(DatabaseHistory history, Pasts pasts, Rewind rewind) {}
@@ -141,6 +143,7 @@ public final class NodeServer implements AutoCloseable {
             new HistoryRoutes(
                 parts.self(), tokens, parts.bindings(), bodies, parts.past().history()))
         .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
+        .get("/node/v1/purges/{database}", new PurgeRoute(tokens, parts.purges()))
         .register(
             "/node/v1",
             new OrderRoutes(

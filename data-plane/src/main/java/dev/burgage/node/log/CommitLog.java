@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -81,7 +82,8 @@ public final class CommitLog implements AutoCloseable {
     return new CommitLog(new Parts(folder, node, clock, disk, new LogTails()), settings, kept);
   }
 
-  Clock clock() {
+  /// By which its records have their times.
+  public Clock clock() {
     return clock;
   }
 
@@ -200,16 +202,53 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /// The oldest segment, if the full ones take more than this.
+  /// A segment that has records of a database.
+  ///
+  /// @param isFull nothing is written to it any more
+  /// @param written when it was written last
+  public record OfDatabase(String name, long bytes, boolean isFull, Instant written) {}
+
+  /// Segments with records of a database, whatever became of it.
+  public List<OfDatabase> segmentsWith(DatabaseId database) throws IOException {
+    List<OfDatabase> found = new ArrayList<>();
+    long current = writer.segment();
+    try (LogReader reader = reader()) {
+      for (Path segment : LogStart.segments(folder)) {
+        long number = SegmentHeader.numberOf(segment);
+        if (number <= current && reader.index(segment, number).offsets(database, 0).length > 0) {
+          String name = SegmentHeader.fileName(number);
+          found.add(new OfDatabase(name, Files.size(segment), number < current, written(segment)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Instant written(Path segment) throws IOException {
+    return Files.getLastModifiedTime(segment).toInstant();
+  }
+
+  /// When a database was deleted; null if its newest record says nothing of that, or is gone.
+  public @Nullable Instant deletedAt(DatabaseId database) throws IOException {
+    LogRecord newest = findLast(database);
+    return newest == null || newest.kind() != Kind.DELETED
+        ? null
+        : Instant.ofEpochSecond(newest.time() >>> Integer.SIZE);
+  }
+
+  /// The oldest segment, if the full ones take more than this, or it is older than that.
   ///
   /// @param before a segment with this number or a later one is not meant
-  public @Nullable HeldSegment oldest(long keptBytes, long before) throws IOException {
+  /// @param old when a segment was written last that goes however small the log is
+  public @Nullable HeldSegment oldest(long keptBytes, long before, Instant old) throws IOException {
     List<Path> full = full();
     long bytes = 0;
     for (Path segment : full) {
       bytes += Files.size(segment);
     }
-    if (full.isEmpty() || bytes <= keptBytes || SegmentHeader.numberOf(full.getFirst()) >= before) {
+    if (full.isEmpty()
+        || (bytes <= keptBytes && !written(full.getFirst()).isBefore(old))
+        || SegmentHeader.numberOf(full.getFirst()) >= before) {
       return null;
     }
     try (LogReader reader = reader()) {

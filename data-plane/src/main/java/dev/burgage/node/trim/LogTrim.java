@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,22 +29,27 @@ public final class LogTrim implements AutoCloseable {
   private final CommitLog log;
   private final OpenDatabases databases;
   private final DatabaseFiles files;
-  private final long keptBytes;
+  private final Kept kept;
   private final LongSupplier shippedSegment;
   private volatile boolean closed;
 
-  /// @param keptBytes of full segments that stay in any case
+  /// What stays of full segments.
+  ///
+  /// @param bytes of them
+  /// @param age of one: what was deleted is gone when it is over
+  public record Kept(long bytes, Duration age) {}
+
   /// @param shippedSegment that one and those after it have something that the store lacks
   public LogTrim(
       CommitLog log,
       OpenDatabases databases,
       DatabaseFiles files,
-      long keptBytes,
+      Kept kept,
       LongSupplier shippedSegment) {
     this.log = log;
     this.databases = databases;
     this.files = files;
-    this.keptBytes = keptBytes;
+    this.kept = kept;
     this.shippedSegment = shippedSegment;
   }
 
@@ -65,7 +72,8 @@ public final class LogTrim implements AutoCloseable {
   }
 
   private @Nullable HeldSegment oldest() throws IOException {
-    return log.oldest(keptBytes, shippedSegment.getAsLong());
+    Instant old = log.clock().instant().minus(kept.age());
+    return log.oldest(kept.bytes(), shippedSegment.getAsLong(), old);
   }
 
   private void settle(RecordKey holder) throws IOException {

@@ -299,7 +299,13 @@ final class PastFixture implements AutoCloseable {
 
   /// Removes all segments of the log that nobody needs.
   void trim() throws IOException {
-    LogTrim trim = new LogTrim(log, databases, files, 0, () -> shipping.shipped().segment());
+    LogTrim trim =
+        new LogTrim(
+            log,
+            databases,
+            files,
+            new LogTrim.Kept(0, Duration.ofDays(30)),
+            () -> shipping.shipped().segment());
     trim.run();
   }
 

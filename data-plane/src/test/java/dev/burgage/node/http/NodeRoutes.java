@@ -48,7 +48,8 @@ public final class NodeRoutes {
             () -> true,
             Guard.trusted(),
             null,
-            new NodeServer.PastParts(null, null, null));
+            new NodeServer.PastParts(null, null, null),
+            null);
     NodeServer.route(routes.rules(HttpRouting.Builder.class, ""), new Bodies(1), parts);
     return List.copyOf(routes.found);
   }

@@ -109,8 +109,7 @@ class PageDifferenceTest {
         DatabaseLog own = settled(log, file)) {
       before = own.bookmark();
       disk.refuseForce(true);
-      assertThatThrownBy(
-              () -> own.become(PageDifference.between(file, target)).durable().join())
+      assertThatThrownBy(() -> own.become(PageDifference.between(file, target)).durable().join())
           .hasCauseInstanceOf(LogFailedException.class);
     }
     assertThat(LiveDatabase.contentOf(file)).isEqualTo(content);

@@ -148,13 +148,15 @@ class OpenDatabasesTest {
             () -> databases.drained(identity, grace(20_000, 0), () -> !ran.getAndSet(true)).get(),
             threads);
     CompletableFuture<Boolean> newcomer =
-        CompletableFuture.supplyAsync(() -> {
-          pause();
-          awaitDraining();
-          try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, Limits.DEFAULT)) {
-            return ran.get() && borrowed.database() != user.database();
-          }
-        }, threads);
+        CompletableFuture.supplyAsync(
+            () -> {
+              pause();
+              awaitDraining();
+              try (OpenDatabases.Borrowed borrowed = databases.borrow(identity, Limits.DEFAULT)) {
+                return ran.get() && borrowed.database() != user.database();
+              }
+            },
+            threads);
     for (int i = 0; i < 300; i++) {
       assertThat(ran).isFalse();
       pause();
@@ -192,19 +194,18 @@ class OpenDatabasesTest {
   void twoDrainedTasksRunOneAfterTheOther() {
     var inside = new AtomicBoolean();
     var tasks =
-        Stream.generate(
-                () ->
-                    CompletableFuture.supplyAsync(
-                        () ->
-                            databases.drained(
-                                identity,
-                                grace(5_000, 5_000),
-                                () -> {
-                                  assertThat(inside.getAndSet(true)).isFalse();
-                                  pause();
-                                  return inside.getAndSet(false);
-                                }),
-                        threads))
+        Stream.generate(() ->
+                CompletableFuture.supplyAsync(
+                    () ->
+                        databases.drained(
+                            identity,
+                            grace(5_000, 5_000),
+                            () -> {
+                              assertThat(inside.getAndSet(true)).isFalse();
+                              pause();
+                              return inside.getAndSet(false);
+                            }),
+                    threads))
             .limit(8)
             .toList();
     assertThat(tasks).allSatisfy(task -> assertThat(task.join()).contains(true));
