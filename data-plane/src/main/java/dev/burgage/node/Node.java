@@ -3,6 +3,7 @@ package dev.burgage.node;
 import dev.burgage.d1.Env;
 import dev.burgage.migrations.apply.TemplateBuilder;
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.backup.BackupRoom;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Evidence;
@@ -31,6 +32,7 @@ import dev.burgage.node.http.NodeServer;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.metrics.NodeMetrics;
+import dev.burgage.node.migrate.Closed;
 import dev.burgage.node.migrate.Marks;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.migrate.Rehearsals;
@@ -47,7 +49,6 @@ import dev.burgage.node.ship.NodeStore;
 import dev.burgage.node.ship.Shipping;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
-import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
@@ -122,6 +123,7 @@ public final class Node implements AutoCloseable {
   private final OpenDatabases databases;
   private final Housekeeping housekeeping;
   private final NodeServer.PastParts past;
+  private final BackupRoom backups;
   private final FeedReader feed;
   private final NodeServer server;
 
@@ -176,6 +178,7 @@ public final class Node implements AutoCloseable {
     this.past = past(engine);
     this.queries = new Queries(self, databases, memory, scripts, statistics, past.history());
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
+    this.backups = openBackups(self);
     Rebuilds rebuilds = new Rebuilds(folder.path(), config.sqlGuard());
     Migrator.Storage storage =
         new Migrator.Storage(databases, files, templates, dormant, takenBack);
@@ -198,7 +201,7 @@ public final class Node implements AutoCloseable {
             new Transfers(databases, transferFiles, scripts, rebuilds, transfers),
             transferFiles,
             new Exports(folder.path(), databases, transfers),
-            new Backups(folder.path(), databases, transfers, Clock.systemUTC()),
+            backups,
             statistics,
             quarantine,
             memory,
@@ -215,6 +218,7 @@ public final class Node implements AutoCloseable {
     metrics.watch(guard);
     metrics.watch(log);
     metrics.watch(store.shipping());
+    metrics.watch(backups);
     metrics.watch(table, feed::silence);
   }
 
@@ -263,6 +267,25 @@ public final class Node implements AutoCloseable {
         new DatabaseHistory(archive, pasts, replacement, forks, restorers),
         pasts,
         new Rewind(archive, replacement, folder.path().resolve("tmp")));
+  }
+
+  private BackupRoom openBackups(NodeName self) throws IOException {
+    BackupRoom.Parts parts =
+        new BackupRoom.Parts(
+            self,
+            folder.path(),
+            store.store(),
+            store.layout(),
+            store.restore(),
+            table,
+            log,
+            databases,
+            new Closed(databases, files),
+            guard,
+            slots,
+            transfers,
+            Clock.systemUTC());
+    return new BackupRoom(parts, config.backups());
   }
 
   private EngineSettings engine(NodeName self) {
@@ -326,6 +349,7 @@ public final class Node implements AutoCloseable {
     feed.start();
     teller.start();
     housekeeping.start();
+    backups.start();
   }
 
   // Without the shutdown hooks: they would wait for the statement.
@@ -398,6 +422,7 @@ public final class Node implements AutoCloseable {
     restorers.shutdownNow();
     pastMakers.shutdownNow();
     past.pasts().close();
+    backups.close();
     databases.close();
     saveStatistics();
     writers.shutdown();

@@ -1,5 +1,7 @@
 package dev.burgage.node;
 
+import dev.burgage.node.backup.BackupSettings;
+import dev.burgage.node.backup.Drills;
 import dev.burgage.node.log.LogSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sqlGuard `enforced`, or `trusted` to run SQL unchecked
 /// @param log sizes of the commit log
 /// @param logBytesKept of the commit log that stay when no database needs them any more
+/// @param backups when they are made, and how long they are kept
 /// @param store where the commit log is kept apart from the node's disk
 record NodeConfig(
     URI controlPlane,
@@ -42,7 +45,8 @@ record NodeConfig(
     String sqlGuard,
     LogSettings log,
     long logBytesKept,
-    StoreConfig store) {
+    StoreConfig store,
+    BackupSettings backups) {
   static final String OVERRUN = "BURGAGE_NODE_OVERRUN_SECONDS";
   private static final long MIB = 1024 * 1024;
   private static final int LOG_MIB_DEFAULT = 1_024;
@@ -76,7 +80,31 @@ record NodeConfig(
         settings.text("BURGAGE_SQL_GUARD", "enforced"),
         log,
         logBytesKept,
-        store);
+        store,
+        backups(settings, log.diskReserveBytes()));
+  }
+
+  private static BackupSettings backups(Settings settings, long reserveBytes) {
+    BackupSettings usual = BackupSettings.DEFAULT;
+    int hours =
+        settings.number("BURGAGE_BACKUP_HOURS", (int) usual.everyOne().toHours(), 0, 24 * 3_650);
+    int days = settings.number("BURGAGE_BACKUP_DAYS", (int) usual.window().toDays(), 1, 3_650);
+    if (hours > 24 * days) {
+      throw new IllegalArgumentException(
+          "BURGAGE_BACKUP_HOURS must be at most the hours of BURGAGE_BACKUP_DAYS; got %d hours and %d days"
+              .formatted(hours, days));
+    }
+    return new BackupSettings(
+        Duration.ofMinutes(
+            settings.number(
+                "BURGAGE_BACKUP_MINUTES", (int) usual.interval().toMinutes(), 0, 60 * 24 * 30)),
+        Duration.ofHours(hours),
+        Duration.ofDays(days),
+        Duration.ofHours(
+            settings.number(
+                "BURGAGE_BACKUP_DRILL_HOURS", (int) usual.drillEvery().toHours(), 0, 24 * 365)),
+        settings.number("BURGAGE_BACKUP_DRILL_SAMPLE", usual.drillSample(), 1, Drills.SAMPLE_MAX),
+        reserveBytes);
   }
 
   static Path data(Settings settings) {

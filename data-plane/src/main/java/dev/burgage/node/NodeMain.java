@@ -1,5 +1,6 @@
 package dev.burgage.node;
 
+import dev.burgage.node.backup.BackupCheck;
 import dev.burgage.node.log.VerifyLog;
 import dev.burgage.node.ship.VerifyStore;
 import dev.burgage.node.snapshot.SnapshotCommand;
@@ -55,7 +56,7 @@ public final class NodeMain {
       Settings settings = new Settings(environment);
       StoreConfig config = StoreConfig.of(settings, NodeConfig.data(settings));
       try (ObjectStore store = config.openExisting()) {
-        return VerifyStore.run(store, config.layout(), System.out);
+        return VerifyStore.run(store, config.layout(), new BackupCheck(), System.out);
       }
     } catch (IOException | IllegalArgumentException e) {
       System.out.println("burgage node verify-store: " + e.getMessage());

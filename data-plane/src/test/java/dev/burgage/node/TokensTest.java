@@ -67,10 +67,14 @@ class TokensTest {
         GET /node/v1/pools/{pool}/tenants/{tenant}/backups
         POST /node/v1/pools/{pool}/tenants/{tenant}/backups
         GET /node/v1/pools/{pool}/tenants/{tenant}/backups/{id}
+        GET /node/v1/pools/{pool}/tenants/{tenant}/backups/{id}/file
+        DELETE /node/v1/pools/{pool}/tenants/{tenant}/backups/{id}
         POST /node/v1/pools/{pool}/tenants/{tenant}/backups/{id}/restore
         GET /node/v1/pools/{pool}/tenants/{tenant}/bookmark
         POST /node/v1/pools/{pool}/tenants/{tenant}/restore
         GET /node/v1/pools/{pool}/tenants/{tenant}/diff
+        GET /node/v1/drills
+        POST /node/v1/drills
         POST /node/v1/statistics
         GET /node/v1/purges/{database}
         PUT /node/v1/templates/{id}

@@ -9,12 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -203,47 +200,6 @@ class TransferTest {
         .contains("PRAGMA writable_schema=ON;")
         .contains("INSERT INTO \"f_content\"")
         .endsWith("COMMIT;\n");
-  }
-
-  @Test
-  void aBackupIsASqliteFileAndComesBack() throws Exception {
-    load("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)");
-    JsonNode made = json(node.order("POST", TENANT + "/backups", Map.of()));
-    assertThat(made.path("tables").asInt()).isEqualTo(1);
-    String backup = TENANT + "/backups/" + made.path("id").asString();
-    node.sql("acme", "DROP TABLE t");
-    node.sql("acme", "CREATE TABLE u(b)");
-
-    JsonNode restored = json(node.order("POST", backup + "/restore", Map.of()));
-
-    assertThat(count("t")).isEqualTo(2);
-    assertThat(node.query("acme", "{\"sql\":\"SELECT * FROM u\"}").statusCode()).isEqualTo(400);
-    assertThat(restored.path("bookmark").asString())
-        .isGreaterThan(restored.path("previousBookmark").asString());
-    node.sql("acme", "INSERT INTO t VALUES (3)");
-    assertThat(count("t")).isEqualTo(3);
-    JsonNode list = json(node.order("GET", TENANT + "/backups", Map.of())).path("backups");
-    assertThat(list.size()).isEqualTo(1);
-    assertThat(list.path(0)).isEqualTo(made);
-    assertThat(node.order("POST", TENANT + "/backups/" + "x/restore", Map.of()).statusCode())
-        .isEqualTo(400);
-  }
-
-  @Test
-  void theFileOfABackupIsOpenedByAnySqlite() throws Exception {
-    load("CREATE TABLE t(a); INSERT INTO t VALUES (7)");
-    JsonNode made = json(node.order("POST", TENANT + "/backups", Map.of()));
-    Path copy = folder.resolve("copy.db");
-    try (var files = Files.walk(folder.resolve("backups"))) {
-      Files.copy(files.filter(Files::isRegularFile).findFirst().orElseThrow(), copy);
-    }
-
-    assertThat(Files.size(copy)).isEqualTo(made.path("sizeBytes").asLong());
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
-        var rows = connection.prepareStatement("SELECT a FROM t").executeQuery()) {
-      assertThat(rows.next()).isTrue();
-      assertThat(rows.getInt(1)).isEqualTo(7);
-    }
   }
 
   @Test

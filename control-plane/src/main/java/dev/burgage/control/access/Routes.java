@@ -19,6 +19,8 @@ final class Routes {
       POST   /v1/nodes/{node}/token                             FLEET   admin
       DELETE /v1/nodes/{node}                                   FLEET   admin
       GET    /v1/purges/{database}                              FLEET   read
+      GET    /v1/drills                                         FLEET   read
+      POST   /v1/drills                                         FLEET   admin
       GET    /actuator                                          FLEET   read
       GET    /actuator/prometheus                               FLEET   read
 
@@ -47,6 +49,13 @@ final class Routes {
       GET    /v1/pools/{pool}/tenants/{tenant}/export           TENANT  read
       PUT    /v1/pools/{pool}/tenants/{tenant}/import           TENANT  write
       GET    /v1/pools/{pool}/tenants/{tenant}/imports/{id}     TENANT  read
+
+      GET    /v1/pools/{pool}/tenants/{tenant}/backups          TENANT  read
+      POST   /v1/pools/{pool}/tenants/{tenant}/backups          TENANT  write
+      GET    /v1/pools/{pool}/tenants/{tenant}/backups/{id}     TENANT  read
+      GET    /v1/pools/{pool}/tenants/{tenant}/backups/{id}/file TENANT read
+      POST   /v1/pools/{pool}/tenants/{tenant}/backups/{id}/restore TENANT write
+      DELETE /v1/pools/{pool}/tenants/{tenant}/backups/{id}     TENANT  admin
 
       GET    /v1/pools/{pool}/migrations                        POOL    read
       POST   /v1/pools/{pool}/migrations                        POOL    admin

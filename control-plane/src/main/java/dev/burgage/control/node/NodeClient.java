@@ -16,6 +16,7 @@ import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DescribeSchemas;
 import dev.burgage.protocol.node.DescribedSchemas;
+import dev.burgage.protocol.node.Drill;
 import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.PurgeReport;
 import dev.burgage.protocol.node.Rehearse;
@@ -172,6 +173,24 @@ public class NodeClient {
             tenant.node(),
             new Order(method, tenant.path() + path, body, MIGRATIONS_LONGEST, tenant.revision()));
     return Json.read(answer, type);
+  }
+
+  /// Like [#ask], for what has no answer.
+  public void tell(TenantAt tenant, String method, String path) {
+    Order order = new Order(method, tenant.path() + path, null, ORDER_LONGEST, tenant.revision());
+    send(tenant.node(), order);
+  }
+
+  /// What became of a node's newest drills.
+  public Drill.Drills drills(NodeName node) {
+    return Json.read(send(node, new Order("GET", "drills", null)), Drill.Drills.class);
+  }
+
+  /// Drills now; takes as long as the databases are large.
+  public Drill.Drills drill(NodeName node, Drill.Order order) {
+    return Json.read(
+        send(node, new Order("POST", "drills", order, MIGRATIONS_LONGEST, null)),
+        Drill.Drills.class);
   }
 
   /// Passes a body on as it comes in, of any length.

@@ -46,6 +46,9 @@ class RoutesTest extends ControlPlaneTest {
         "GET /client/v4/accounts/{account}",
         "GET /client/v4/accounts/{account}/d1/database",
         "GET /v1/pools/{pool}/tenants/{tenant}",
+        "GET /v1/pools/{pool}/tenants/{tenant}/backups",
+        "GET /v1/pools/{pool}/tenants/{tenant}/backups/{id}",
+        "GET /v1/pools/{pool}/tenants/{tenant}/backups/{id}/file",
         "POST /v1/pools/{pool}/tenants/{tenant}/query",
         "POST /v1/pools/{pool}/tenants/{tenant}/execute",
         "GET /v1/pools/{pool}/tenants/{tenant}/export",
@@ -64,6 +67,8 @@ class RoutesTest extends ControlPlaneTest {
         "write write write",
         "PUT /v1/pools/{pool}/tenants/{tenant}/import",
         "POST /v1/pools/{pool}/tenants/{tenant}/restore",
+        "POST /v1/pools/{pool}/tenants/{tenant}/backups",
+        "POST /v1/pools/{pool}/tenants/{tenant}/backups/{id}/restore",
         "POST " + DATABASE + "/import",
         "POST " + DATABASE + "/time_travel/restore",
         "POST " + DATABASE + "/time-travel/restore",
@@ -72,6 +77,7 @@ class RoutesTest extends ControlPlaneTest {
     needed(
         "admin admin admin",
         "DELETE /v1/pools/{pool}/tenants/{tenant}",
+        "DELETE /v1/pools/{pool}/tenants/{tenant}/backups/{id}",
         "POST /v1/pools/{pool}/tenants/{tenant}/suspend",
         "POST /v1/pools/{pool}/tenants/{tenant}/resume",
         "POST /v1/pools/{pool}/tenants/{tenant}/undelete",
@@ -121,6 +127,7 @@ class RoutesTest extends ControlPlaneTest {
         "read - -",
         "GET /v1/purges/{database}",
         "GET /v1/nodes",
+        "GET /v1/drills",
         "GET /actuator",
         "GET /actuator/prometheus");
     needed(
@@ -130,6 +137,7 @@ class RoutesTest extends ControlPlaneTest {
         "GET /v1/tokens/{id}",
         "DELETE /v1/tokens/{id}",
         "POST /v1/nodes",
+        "POST /v1/drills",
         "POST /v1/nodes/{node}/token",
         "DELETE /v1/nodes/{node}",
         "POST /v1/pools",

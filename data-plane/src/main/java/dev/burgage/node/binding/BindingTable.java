@@ -60,6 +60,13 @@ public final class BindingTable {
     return null;
   }
 
+  /// Gives every binding as it is when it comes to its turn.
+  public void forEach(Consumer<Binding> taker) {
+    for (Map<TenantId, Binding> tenants : pools.values()) {
+      tenants.values().forEach(taker);
+    }
+  }
+
   /// Where a node answers, or null if there is no such node.
   public @Nullable URI node(NodeName name) {
     return addresses.get(name);

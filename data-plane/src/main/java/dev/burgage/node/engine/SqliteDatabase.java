@@ -18,10 +18,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
 
 /// One open database: its writer, its readers and what is known of its last commit. This process is
 /// the only one that writes the file. Thread-safe; [#close()] only when no call is under way.
@@ -155,6 +157,52 @@ public final class SqliteDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw StatementFailedException.of(e);
     }
+  }
+
+  /// As [#apart], in one snapshot whose bookmark is known. The writer is waited for once, for the
+  /// time that a snapshot's beginning takes.
+  ///
+  /// @param pulse is called in the midst of statements and says whether they go on; it may block
+  /// @throws StatementFailedException `overloaded` if an import has the writer
+  public <T> T apartAt(String what, BooleanSupplier pulse, MarkedTask<T> task) {
+    Evidence.Mark mark = settings.evidence().takeIfFree();
+    try (GuardedConnection guarded = connections.apart()) {
+      if (mark != null) {
+        mark.runningOwn(identity.database(), identity.generation(), what);
+      }
+      guarded.callWhileRunning(pulse);
+      Bookmark bookmark = exclusivelyLooking(_ -> begin(guarded));
+      T result = guarded.as(Policy.TRUSTED, connection -> task.run(connection, bookmark));
+      commits.awaitSeen();
+      return result;
+    } catch (SQLException e) {
+      throw StatementFailedException.of(e);
+    } finally {
+      if (mark != null) {
+        mark.leave();
+      }
+    }
+  }
+
+  // A snapshot begins with the first page that is read. By the thread that has the writer.
+  private Bookmark begin(GuardedConnection guarded) throws SQLException {
+    return guarded.as(
+        Policy.TRUSTED,
+        connection -> {
+          for (String sql :
+              List.of("PRAGMA trusted_schema=OFF", "BEGIN", "SELECT 1 FROM sqlite_schema")) {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+              statement.execute();
+            }
+          }
+          return commits.bookmark();
+        });
+  }
+
+  /// A task for [#apartAt].
+  @FunctionalInterface
+  public interface MarkedTask<T> {
+    T run(SQLiteConnection connection, Bookmark bookmark) throws SQLException;
   }
 
   /// A task for [#apart].

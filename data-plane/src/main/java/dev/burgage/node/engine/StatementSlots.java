@@ -82,7 +82,7 @@ public final class StatementSlots {
   }
 
   /// Whether no request has come for so long.
-  boolean isQuietFor(long nanos) {
+  public boolean isQuietFor(long nanos) {
     return System.nanoTime() - newestNanos > nanos;
   }
 

@@ -1,6 +1,7 @@
 package dev.burgage.node.http;
 
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.backup.BackupRoom;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Quarantine;
@@ -22,7 +23,6 @@ import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.statistics.QueryStatistics;
-import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
@@ -75,7 +75,7 @@ public final class NodeServer implements AutoCloseable {
       Transfers transfers,
       TransferFiles transferFiles,
       Exports exports,
-      Backups backups,
+      BackupRoom backups,
       QueryStatistics statistics,
       Quarantine quarantine,
       RequestMemory memory,
@@ -142,6 +142,7 @@ public final class NodeServer implements AutoCloseable {
             "/node/v1/pools",
             new HistoryRoutes(
                 parts.self(), tokens, parts.bindings(), bodies, parts.past().history()))
+        .register("/node/v1", new DrillRoutes(tokens, bodies, parts.backups()))
         .post("/node/v1/statistics", new StatisticsRoute(tokens, bodies, parts.statistics()))
         .get("/node/v1/purges/{database}", new PurgeRoute(tokens, parts.purges()))
         .register(

@@ -1,5 +1,6 @@
 package dev.burgage.node.http;
 
+import dev.burgage.node.backup.BackupRoom;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.binding.Bindings;
 import dev.burgage.node.crash.Quarantine;
@@ -13,7 +14,6 @@ import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
-import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
@@ -56,7 +56,7 @@ final class OrderRoutes implements HttpService {
       Templates templates,
       OpenDatabases open,
       TransferFiles transfers,
-      Backups backups,
+      BackupRoom backups,
       Dormant dormant,
       Quarantine quarantine,
       CommitLog log,
@@ -152,10 +152,11 @@ final class OrderRoutes implements HttpService {
     DatabaseLog.delete(storage.log(), identity.database(), identity.generation(), file);
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());
-    storage.backups().delete(identity.database());
     storage.pasts().delete(identity.database());
     storage.dormant().clear(List.of(identity));
     storage.quarantine().release(identity.database());
+    // The last, so that a store that does not answer keeps nothing else; the order is repeated.
+    storage.backups().backups().delete(identity.database());
     Answers.empty(response);
   }
 

@@ -1,7 +1,7 @@
 package dev.burgage.node.http;
 
+import dev.burgage.node.backup.BackupRoom;
 import dev.burgage.node.binding.Bindings;
-import dev.burgage.node.transfer.Backups;
 import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;
@@ -10,7 +10,6 @@ import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
-import dev.burgage.protocol.node.Backup;
 import dev.burgage.protocol.node.ExportOrder;
 import dev.burgage.protocol.node.FileFormat;
 import dev.burgage.protocol.node.TransferProgress;
@@ -26,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.UUID;
 
 /// What the control plane asks of a tenant's node beside orders about files
 /// (`/node/v1/pools/{pool}/tenants/{tenant}/…`): answered by the node that the tenant's binding
@@ -39,7 +37,11 @@ final class TenantRoutes implements HttpService {
 
   /// What whole databases come in and go out by.
   record Transferring(
-      Bodies bodies, Transfers transfers, TransferFiles files, Exports exports, Backups backups) {}
+      Bodies bodies,
+      Transfers transfers,
+      TransferFiles files,
+      Exports exports,
+      BackupRoom backups) {}
 
   TenantRoutes(NodeName self, Tokens tokens, Bindings bindings, Transferring transfer) {
     this.transfer = transfer;
@@ -51,7 +53,7 @@ final class TenantRoutes implements HttpService {
     rules.get(
         TENANT,
         tenants.about((binding, request, response) ->
-            Answers.json(response, Json.bytes(transfer.backups().facts(binding)))));
+            Answers.json(response, Json.bytes(transfer.backups().backups().facts(binding)))));
     rules.get(TENANT + "/export", tenants.about(this::give));
     rules.put(TENANT + "/import", tenants.about(this::take));
     rules.put(TENANT + "/imports/{md5}", tenants.about(this::receive));
@@ -60,10 +62,13 @@ final class TenantRoutes implements HttpService {
     rules.post(TENANT + "/exports", tenants.about(this::export));
     rules.get(TENANT + "/exports/{bookmark}", tenants.about(this::exporting));
     rules.get(TENANT + "/files/{name}", tenants.about(this::send));
-    rules.get(TENANT + "/backups", tenants.about(this::listBackups));
-    rules.post(TENANT + "/backups", tenants.about(this::makeBackup));
-    rules.get(TENANT + "/backups/{id}", tenants.about(this::sendBackup));
-    rules.post(TENANT + "/backups/{id}/restore", tenants.about(this::restore));
+    BackupRoutes backups = new BackupRoutes(transfer.backups());
+    rules.get(TENANT + "/backups", tenants.about(backups::list));
+    rules.post(TENANT + "/backups", tenants.about(backups::make));
+    rules.get(TENANT + "/backups/{id}", tenants.about(backups::get));
+    rules.get(TENANT + "/backups/{id}/file", tenants.about(backups::send));
+    rules.post(TENANT + "/backups/{id}/restore", tenants.about(backups::restore));
+    rules.delete(TENANT + "/backups/{id}", tenants.about(backups::delete));
   }
 
   private void give(Binding binding, ServerRequest request, ServerResponse response)
@@ -130,30 +135,6 @@ final class TenantRoutes implements HttpService {
   private void send(Binding binding, ServerRequest request, ServerResponse response)
       throws IOException {
     send(response, transfer.files().path(binding.database(), parameter(request, "name")));
-  }
-
-  private void listBackups(Binding binding, ServerRequest request, ServerResponse response)
-      throws IOException {
-    Answers.json(response, Json.bytes(new Backup.Backups(transfer.backups().list(binding))));
-  }
-
-  private void makeBackup(Binding binding, ServerRequest request, ServerResponse response)
-      throws IOException {
-    Answers.json(response, Json.bytes(transfer.backups().make(binding)));
-  }
-
-  private void sendBackup(Binding binding, ServerRequest request, ServerResponse response)
-      throws IOException {
-    send(response, transfer.backups().path(binding, id(request)));
-  }
-
-  private void restore(Binding binding, ServerRequest request, ServerResponse response)
-      throws IOException {
-    Answers.json(response, Json.bytes(transfer.backups().restore(binding, id(request))));
-  }
-
-  private static UUID id(ServerRequest request) {
-    return UUID.fromString(parameter(request, "id"));
   }
 
   private static void send(ServerResponse response, Path file) throws IOException {

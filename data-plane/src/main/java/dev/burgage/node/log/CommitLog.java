@@ -192,7 +192,7 @@ public final class CommitLog implements AutoCloseable {
   }
 
   /// The newest durable record of a database that is no [Kind#PART].
-  @Nullable LogRecord findLast(DatabaseId database) throws IOException {
+  public @Nullable LogRecord findLast(DatabaseId database) throws IOException {
     LogTail tail = tails.find(database);
     if (tail == null) {
       return null;

@@ -1,6 +1,7 @@
 package dev.burgage.node.metrics;
 
 import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.backup.BackupRoom;
 import dev.burgage.node.binding.BindingTable;
 import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.log.CommitLog;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /// The node's figures. Thread-safe.
 public final class NodeMetrics implements AutoCloseable {
@@ -140,6 +142,41 @@ public final class NodeMetrics implements AutoCloseable {
         .baseUnit("bytes")
         .description("Bytes of these slices, packed")
         .register(registry);
+  }
+
+  /// Shows what backups and drills do.
+  public void watch(BackupRoom backups) {
+    counter("burgage.node.backups.made", backups, BackupRoom::madeCount)
+        .description("Scheduled backups that were put into the object store")
+        .register(registry);
+    counter("burgage.node.backups.failed", backups, BackupRoom::failedCount)
+        .description("Scheduled backups that came to nothing, and are tried again")
+        .register(registry);
+    counter("burgage.node.backups.packed", backups, BackupRoom::packedBytes)
+        .baseUnit("bytes")
+        .description("Bytes of scheduled backups in the object store, packed")
+        .register(registry);
+    Gauge.builder("burgage.node.backups.waiting", backups, BackupRoom::waitingCount)
+        .description("Databases that are due for a backup and have none yet")
+        .register(registry);
+    Gauge.builder("burgage.node.backups.failing", backups, BackupRoom::failingCount)
+        .description("Databases whose newest scheduled backup failed")
+        .register(registry);
+    Gauge.builder(
+            "burgage.node.backups.store.failed", backups, b -> b.storeFailure() == null ? 0 : 1)
+        .description("Whether backups wait for an object store that does not answer")
+        .register(registry);
+    counter("burgage.node.drills.passed", backups, b -> b.drills().passedCount())
+        .description("Databases that were restored in a drill and found right")
+        .register(registry);
+    counter("burgage.node.drills.failed", backups, b -> b.drills().failedCount())
+        .description("Databases that could not be restored in a drill, or not to what they were")
+        .register(registry);
+  }
+
+  private static FunctionCounter.Builder<BackupRoom> counter(
+      String name, BackupRoom backups, ToLongFunction<BackupRoom> count) {
+    return FunctionCounter.builder(name, backups, count::applyAsLong);
   }
 
   /// Shows whether SQL is checked: 1 for the state that holds.

@@ -12,13 +12,13 @@ import java.util.function.Function;
 ///
 /// @param databases of the node
 /// @param files know when a database was last used
-record Closed(OpenDatabases databases, DatabaseFiles files) {
+public record Closed(OpenDatabases databases, DatabaseFiles files) {
   static DatabaseIdentity identity(Target target) {
     return new DatabaseIdentity(target.database(), target.generation());
   }
 
   /// Runs a task on the database, at whatever version it is.
-  <T> T with(Target target, Function<SqliteDatabase, T> task) {
+  public <T> T with(Target target, Function<SqliteDatabase, T> task) {
     DatabaseIdentity identity = identity(target);
     if (databases.isOpen(identity)) {
       return on(identity, target, task);

@@ -45,7 +45,8 @@ public record Layout(String root) {
     return root + "/databases/";
   }
 
-  String database(DatabaseId database) {
+  /// What all keys of one database begin with.
+  public String database(DatabaseId database) {
     return databases() + database + "/";
   }
 

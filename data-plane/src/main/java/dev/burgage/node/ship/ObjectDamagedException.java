@@ -11,7 +11,7 @@ public final class ObjectDamagedException extends IOException {
   private final boolean isMissing;
 
   /// @param key of the object, or the beginning of the keys of what is missing
-  ObjectDamagedException(String key, String what) {
+  public ObjectDamagedException(String key, String what) {
     this(key, what, /* isMissing= */ false);
   }
 

@@ -44,7 +44,21 @@ public final class StoreCheck {
   private long count;
   private long bytes;
 
-  private StoreCheck(ObjectStore store, Layout layout) {
+  private final Others others;
+
+  /// Knows objects that are not of the log.
+  @FunctionalInterface
+  public interface Others {
+    /// None are.
+    Others NONE = (_, _) -> false;
+
+    /// @return whether it is one of them
+    /// @throws ObjectDamagedException if it is one, and not what was written
+    boolean check(ObjectStore store, String key) throws IOException;
+  }
+
+  private StoreCheck(ObjectStore store, Layout layout, Others others) {
+    this.others = others;
     this.store = store;
     this.layout = layout;
     this.reader = new RunReader(store);
@@ -62,7 +76,12 @@ public final class StoreCheck {
 
   /// @throws StoreException if the store does not answer
   public static Report of(ObjectStore store, Layout layout) throws IOException {
-    StoreCheck check = new StoreCheck(store, layout);
+    return of(store, layout, Others.NONE);
+  }
+
+  /// As the other, of a cell that has more than its log there.
+  public static Report of(ObjectStore store, Layout layout, Others others) throws IOException {
+    StoreCheck check = new StoreCheck(store, layout, others);
     check.run();
     return new Report(check.count, check.bytes, check.findings);
   }
@@ -123,7 +142,7 @@ public final class StoreCheck {
     } else if (log.matches()) {
       logs.add(new LogName(new NodeName(log.group(1)), log.group(2)));
       inLog(listed, log.group(3));
-    } else {
+    } else if (!others.check(store, key)) {
       throw unknown(listed);
     }
   }

@@ -15,10 +15,14 @@ public final class VerifyStore {
 
   private VerifyStore() {}
 
+  /// Prints what it finds.
+  ///
+  /// @param others what is there beside the log
   /// @return the status to end with
-  public static int run(ObjectStore store, Layout layout, PrintStream out) {
+  public static int run(
+      ObjectStore store, Layout layout, StoreCheck.Others others, PrintStream out) {
     try {
-      StoreCheck.Report report = StoreCheck.of(store, layout);
+      StoreCheck.Report report = StoreCheck.of(store, layout, others);
       if (report.objects() == 0) {
         out.printf(
             "burgage node verify-store: there is no object under %s/; check BURGAGE_STORE and"

@@ -167,11 +167,19 @@ public final class FolderStore implements ObjectStore {
     ObjectKeys.checkLimit(limit);
     List<Listed> found = new ArrayList<>();
     try {
+      requireThere();
       add(root, "", new Wanted(prefix, after, limit), found);
     } catch (IOException e) {
       throw failed(prefix, e);
     }
     return found;
+  }
+
+  // A volume that is not mounted must not look like a store that has nothing.
+  private void requireThere() throws IOException {
+    if (!Files.isDirectory(half)) {
+      throw new NotDirectoryException(half.toString());
+    }
   }
 
   private record Wanted(String prefix, String after, int limit) {
@@ -235,6 +243,7 @@ public final class FolderStore implements ObjectStore {
     ObjectKeys.checkLimit(Math.max(1, keys.size()));
     for (String key : keys) {
       try {
+        requireThere();
         Path file = path(key);
         if (Files.deleteIfExists(file)) {
           deleteEmpty(folder(file));
@@ -262,7 +271,8 @@ public final class FolderStore implements ObjectStore {
 
   private StoreException failed(String key, IOException cause) {
     return switch (cause) {
-      case NoSuchFileException _ -> StoreException.notFound(key, cause);
+      case NoSuchFileException _ when Files.isDirectory(half) ->
+          StoreException.notFound(key, cause);
       case AccessDeniedException _ ->
           new StoreException(
               Reason.REFUSED,

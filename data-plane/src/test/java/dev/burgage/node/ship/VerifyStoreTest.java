@@ -20,7 +20,11 @@ class VerifyStoreTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (FolderStore store = new FolderStore(folder.resolve("objects"))) {
       int status =
-          VerifyStore.run(store, layout, new PrintStream(out, true, StandardCharsets.UTF_8));
+          VerifyStore.run(
+              store,
+              layout,
+              StoreCheck.Others.NONE,
+              new PrintStream(out, true, StandardCharsets.UTF_8));
       said = out.toString(StandardCharsets.UTF_8);
       return status;
     }

@@ -34,6 +34,7 @@ public enum ErrorCode {
   UNSUPPORTED_MEDIA_TYPE(415, false, "The content type is not supported"),
   OVERLOADED(429, true, "The server is overloaded"),
   INTERNAL(500, false, "The server failed"),
+  OBJECT_DAMAGED(500, false, "A stored object is damaged"),
   OUTCOME_UNKNOWN(502, false, "Whether the request was carried out is not known"),
   NODE_UNAVAILABLE(503, true, "The node does not answer"),
   GUARD_UNAVAILABLE(503, false, "SQL cannot be checked here"),

@@ -1,12 +1,11 @@
 package dev.burgage.control.cloudflare.transfer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.burgage.control.backup.TenantBackups;
 import dev.burgage.control.cloudflare.Accounts;
 import dev.burgage.control.cloudflare.CloudflareCode;
 import dev.burgage.control.cloudflare.CloudflareException;
 import dev.burgage.control.cloudflare.Envelope;
-import dev.burgage.control.history.SchemaRecord;
-import dev.burgage.control.node.NodeClient;
 import dev.burgage.control.tenant.Tenant;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -29,17 +27,15 @@ import org.springframework.web.bind.annotation.RestController;
 /// `backup`: the routes that wrangler 3 has (4 dropped them with Cloudflare): whole copies, made,
 /// listed, downloaded as SQLite files, restored.
 @Hidden
-@RestController
+@RestController("cloudflareBackups")
 @RequestMapping("/client/v4/accounts/{account}/d1/database/{database}/backup")
 class BackupController {
   private final Accounts accounts;
-  private final NodeClient nodes;
-  private final SchemaRecord schemas;
+  private final TenantBackups backups;
 
-  BackupController(Accounts accounts, NodeClient nodes, SchemaRecord schemas) {
+  BackupController(Accounts accounts, TenantBackups backups) {
     this.accounts = accounts;
-    this.nodes = nodes;
-    this.schemas = schemas;
+    this.backups = backups;
   }
 
   record BackupView(
@@ -63,16 +59,14 @@ class BackupController {
   @GetMapping
   ResponseEntity<byte[]> list(@PathVariable String account, @PathVariable String database) {
     Tenant tenant = accounts.database(account, database);
-    Backup.Backups found = nodes.ask(tenant.at(), "GET", "/backups", null, Backup.Backups.class);
     return Envelope.of(
-        found.backups().stream().map(backup -> BackupView.of(tenant, backup)).toList());
+        backups.all(tenant).stream().map(backup -> BackupView.of(tenant, backup)).toList());
   }
 
   @PostMapping
   ResponseEntity<byte[]> create(@PathVariable String account, @PathVariable String database) {
     Tenant tenant = accounts.database(account, database);
-    Backup made = nodes.askAtLength(tenant.at(), "POST", "/backups", Backup.class);
-    return Envelope.of(BackupView.of(tenant, made));
+    return Envelope.of(BackupView.of(tenant, backups.make(tenant)));
   }
 
   @GetMapping("/{backup}/download")
@@ -83,21 +77,22 @@ class BackupController {
       HttpServletResponse response)
       throws IOException {
     Tenant tenant = accounts.database(account, database);
-    String path = "/backups/" + id(backup);
-    LinkController.send(
-        found(backup, () -> nodes.download(tenant.at(), path)),
-        "application/vnd.sqlite3",
-        response);
+    UUID id = id(backup);
+    found(
+        backup,
+        () -> {
+          backups.send(tenant, id, response);
+          return true;
+        });
   }
 
   @PostMapping("/{backup}/restore")
   ResponseEntity<byte[]> restore(
-      @PathVariable String account, @PathVariable String database, @PathVariable String backup) {
+      @PathVariable String account, @PathVariable String database, @PathVariable String backup)
+      throws IOException {
     Tenant tenant = accounts.database(account, database);
-    String path = "/backups/%s/restore".formatted(id(backup));
-    Restored restored =
-        found(backup, () -> nodes.askAtLength(tenant.at(), "POST", path, Restored.class));
-    schemas.update(tenant.key());
+    UUID id = id(backup);
+    Restored restored = found(backup, () -> backups.restore(tenant, id));
     return Envelope.of(
         Map.of("bookmark", restored.bookmark(), "previous_bookmark", restored.previousBookmark()));
   }
@@ -110,9 +105,14 @@ class BackupController {
     }
   }
 
-  private static <T> T found(String backup, Supplier<T> ask) {
+  @FunctionalInterface
+  private interface Asking<T> {
+    T ask() throws IOException;
+  }
+
+  private static <T> T found(String backup, Asking<T> asking) throws IOException {
     try {
-      return ask.get();
+      return asking.ask();
     } catch (BurgageException e) {
       throw e.code() == ErrorCode.NOT_FOUND ? unknown(backup) : e;
     }

@@ -1,0 +1,35 @@
+package dev.burgage.node.backup;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/// A clock that goes when it is told to.
+final class SetClock extends Clock {
+  private Instant now;
+
+  SetClock(Instant now) {
+    this.now = now;
+  }
+
+  @Override
+  public synchronized Instant instant() {
+    return now;
+  }
+
+  synchronized void advance(Duration time) {
+    now = now.plus(time);
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return this;
+  }
+}
