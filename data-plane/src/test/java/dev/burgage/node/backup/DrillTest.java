@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,10 @@ class DrillTest {
     return cell.room.drills().now(0).getFirst();
   }
 
+  private static Drill.Point good(Drill drill) {
+    return Objects.requireNonNull(drill.lastGood(), drill::toString);
+  }
+
   private static void flip(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 0x10;
@@ -74,8 +79,7 @@ class DrillTest {
     assertThat(drill.backup().bookmark()).isEqualTo(backup.bookmark());
     assertThat(drill.log().result()).as(drill.toString()).isEqualTo(Result.PASSED);
     assertThat(drill.log().bookmark()).isGreaterThan(backup.bookmark());
-    assertThat(drill.lastGood()).isNotNull();
-    assertThat(drill.lastGood().bookmark()).isEqualTo(drill.log().bookmark());
+    assertThat(good(drill).bookmark()).isEqualTo(drill.log().bookmark());
     assertThat(cell.making()).isEmpty();
   }
 
@@ -108,9 +112,8 @@ class DrillTest {
     assertThat(part.toString()).endsWith(drill.backup().object());
     assertThat(drill.log().result()).isEqualTo(Result.FAILED);
     assertThat(drill.log().object()).contains("/l0/");
-    assertThat(drill.lastGood()).isNotNull();
-    assertThat(drill.lastGood().id()).isEqualTo(older.id().toString());
-    assertThat(drill.lastGood().bookmark()).isEqualTo(older.bookmark());
+    assertThat(good(drill).id()).isEqualTo(older.id().toString());
+    assertThat(good(drill).bookmark()).isEqualTo(older.bookmark());
     assertThat(cell.room.drills().failedCount()).isEqualTo(1);
   }
 
@@ -119,8 +122,7 @@ class DrillTest {
     backUp();
     Path facts = cell.objects(acme, "facts").getFirst();
     String name = facts.getFileName().toString();
-    BackupName parsed = BackupName.parse(name);
-    assertThat(parsed).isNotNull();
+    BackupName parsed = Objects.requireNonNull(BackupName.parse(name));
     StoredBackup stored = StoredBackup.of(name, Files.readAllBytes(facts));
     Backup is = stored.backup();
     Backup other =
@@ -160,8 +162,7 @@ class DrillTest {
     // The rows of the one under the name and the bookmark of the other, with all sums right.
     Path facts = cell.objects(acme, "facts").getFirst();
     String name = facts.getFileName().toString();
-    BackupName parsed = BackupName.parse(name);
-    assertThat(parsed).isNotNull();
+    BackupName parsed = Objects.requireNonNull(BackupName.parse(name));
     StoredBackup stored =
         StoredBackup.of(name, Files.readAllBytes(cell.objects(globex, "facts").getFirst()));
     Backup mixed =

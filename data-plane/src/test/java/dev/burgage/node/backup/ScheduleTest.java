@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,8 +244,8 @@ class ScheduleTest {
 
     cell.pass(HOUR.multipliedBy(3));
 
-    Backup.Failure failure = cell.room.backups().list(acme, "", 10).failure();
-    assertThat(failure).isNotNull();
+    Backup.Failure failure =
+        Objects.requireNonNull(cell.room.backups().list(acme, "", 10).failure());
     assertThat(failure.message()).contains("The node has room for 0 bytes");
     assertThat(failure.attempts()).isBetween(3, 10);
     assertThat(cell.room.failingCount()).isEqualTo(1);
