@@ -309,7 +309,8 @@ final class PastFixture implements AutoCloseable {
   private boolean isBehind(LogPosition end) {
     LogPosition shipped = shipping.shipped();
     return shipped.segment() < end.segment()
-        || (shipped.segment() == end.segment() && shipped.offset() < end.offset() - UNSHIPPED_BYTES);
+        || (shipped.segment() == end.segment()
+            && shipped.offset() < end.offset() - UNSHIPPED_BYTES);
   }
 
   /// Removes all segments of the log that nobody needs.
