@@ -80,9 +80,10 @@ class RestoreUnderLoadTest {
     int written = 0;
     while (!stopped.get()) {
       int number = numbers.incrementAndGet();
-      String sql =
-          "[{\"sql\":\"INSERT INTO a VALUES(%1$d)\"},{\"sql\":\"INSERT INTO b VALUES(%1$d)\"}]";
-      if (isTaken(post("", sql.formatted(number)))) {
+      String body =
+          "[{\"sql\":\"INSERT INTO a VALUES(%1$d)\"},{\"sql\":\"INSERT INTO b VALUES(%1$d)\"}]"
+              .formatted(number);
+      if (isTaken(post("", body))) {
         acknowledged.add(number);
         written++;
       }

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -186,7 +185,7 @@ final class TableComparison {
       statement.setString(2, schema);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          String column = row.getString(1).toLowerCase(Locale.ROOT);
+          String column = lowerAscii(row.getString(1));
           all.add(column);
           if (row.getInt(2) > 0) {
             key.add(column);
@@ -198,6 +197,13 @@ final class TableComparison {
       }
     }
     return new Columns(List.copyOf(key), stored, all, !isWithoutRowid(schema));
+  }
+
+  // As SQLite compares names: the case of other letters counts.
+  private static String lowerAscii(String name) {
+    StringBuilder lower = new StringBuilder(name.length());
+    name.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c)));
+    return lower.toString();
   }
 
   private boolean isWithoutRowid(String schema) throws SQLException {
