@@ -110,6 +110,19 @@ class LogTrimTest {
   }
 
   @Test
+  void whatIsOlderThanTheWindowGoesHoweverSmallTheLogIs() throws IOException {
+    node.close();
+    node =
+        new NodeHarness(
+            folder.resolve("n3"),
+            Map.of("BURGAGE_STORE_WINDOW_DAYS", "0", "BURGAGE_STORE_EVERY_COMMIT_HOURS", "0"));
+    orders = new RolloutOrders(node);
+    orders.provision("busy");
+    insert("busy", 1_200);
+    awaitTrimmed();
+  }
+
+  @Test
   void aDeletedDatabaseHoldsNothing() throws IOException {
     Binding gone = orders.provision("gone");
     orders.provision("busy");
