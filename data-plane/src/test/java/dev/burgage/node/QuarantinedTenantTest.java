@@ -8,7 +8,9 @@ import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.FeedMessage;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.node.ApplyMigrations;
+import dev.burgage.protocol.node.RestoreOrder;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -124,6 +126,27 @@ class QuarantinedTenantTest {
             "/node/v1/migrations",
             new ApplyMigrations(UUID.randomUUID(), 1, List.of(target), List.of(), List.of(), null));
     assertThat(outcome.body()).contains("\"failed\"").contains("quarantined since");
+  }
+
+  @Test
+  void thePastOfAQuarantinedDatabaseIsRefusedToo() throws IOException {
+    String history = "/node/v1/pools/shop/tenants/mallory/";
+    ask("mallory");
+    JsonNode bookmark =
+        Json.mapper().readTree(node.order("GET", history + "bookmark", "").body()).get("bookmark");
+    restartAfterDeathUnder(mallory);
+    restartAfterDeathUnder(mallory);
+
+    HttpResponse<String> look =
+        node.send(
+            node.request("/v1/pools/shop/tenants/mallory/query?at=" + bookmark.asString())
+                .POST(BodyPublishers.ofString("{\"sql\":\"SELECT 1\"}"))
+                .build());
+    HttpResponse<String> restore =
+        node.order("POST", history + "restore", new RestoreOrder(bookmark.asString()));
+
+    assertThat(look.body()).contains("\"quarantined\"");
+    assertThat(restore.body()).contains("\"quarantined\"");
   }
 
   @Test

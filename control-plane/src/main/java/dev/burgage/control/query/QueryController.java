@@ -46,7 +46,8 @@ class QueryController {
           "D1's binding wire format: the body is {\"sql\", \"params\"} or an array of them, which"
               + " run as one transaction; the answer is an array of results, or one object with"
               + " \"success\": false. Parameter resultsFormat: ROWS_AND_COLUMNS, ARRAY_OF_OBJECTS"
-              + " or NONE.")
+              + " or NONE. Parameter at, a bookmark, an RFC 3339 time or seconds since 1970: reads"
+              + " the database as it was then, and writes nothing.")
   void query(
       @Schema(type = "string") @PathVariable PoolName pool,
       @Schema(type = "string") @PathVariable TenantId tenant,

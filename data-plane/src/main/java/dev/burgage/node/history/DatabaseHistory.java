@@ -78,8 +78,8 @@ public final class DatabaseHistory {
 
   /// The database as of a moment, for reading; to be given back.
   ///
-  /// @throws BurgageException as [Archive#find], and `not_ready` while it is being made for longer
-  ///   than a statement may take
+  /// @throws BurgageException as [Archive#find]; `quarantined`; `not_ready` while it is being made
+  ///   for longer than a statement may take
   public Past past(Binding binding, Moment at) {
     Past past =
         past(
@@ -92,6 +92,7 @@ public final class DatabaseHistory {
 
   private Past past(Binding binding, Bookmark bookmark, Duration wait) {
     DatabaseIdentity identity = identity(binding);
+    databases.requireFree(identity);
     long bytes = files.path(identity.database(), identity.generation()).toFile().length();
     return pasts.borrow(identity, binding.limits(), bookmark, bytes, wait);
   }

@@ -143,6 +143,13 @@ public final class OpenDatabases implements AutoCloseable {
     }
   }
 
+  /// For looks at a database's past, which may be as hard on SQLite as its present.
+  ///
+  /// @throws BurgageException `quarantined`
+  public void requireFree(DatabaseIdentity identity) {
+    quarantine.check(identity.database());
+  }
+
   /// Closes the database, whoever uses it, and runs a task on its file; whoever asks for it
   /// meanwhile waits, and then sees what the task has made of it. A session that has begun sees the
   /// database as it was to its end, or is refused.
