@@ -7,6 +7,7 @@ import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.schema.Schema;
 import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -15,6 +16,7 @@ import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
+import dev.burgage.protocol.node.Backup;
 import dev.burgage.protocol.node.DescribeSchemas;
 import dev.burgage.protocol.node.DescribedSchemas;
 import dev.burgage.protocol.node.DescribedSchemas.DescribedSchema;
@@ -32,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -319,5 +322,26 @@ public final class FakeDatabases {
       new MigrationApplier(scripts).apply(connection);
     }
     return connection;
+  }
+
+  static Backup backup(Binding of, int number) {
+    return new Backup(
+        UUID.randomUUID(),
+        Instant.parse("2026-11-22T10:00:00Z").plusSeconds(number),
+        Backup.Origin.ASKED,
+        of.database(),
+        of.pool(),
+        of.tenant(),
+        of.node(),
+        of.generation(),
+        "6b02f311-00000000-00000003-b7e4a0a12db75326f7e43621fcc0f488",
+        /* schemaVersion= */ null,
+        "0".repeat(64),
+        1,
+        "ok",
+        8_192,
+        "1".repeat(64),
+        512,
+        "2".repeat(64));
   }
 }

@@ -17,11 +17,13 @@ import dev.burgage.protocol.migration.Template;
 import dev.burgage.protocol.node.Acknowledgement;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes;
+import dev.burgage.protocol.node.Backup;
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.DatabaseFacts;
 import dev.burgage.protocol.node.DatabaseFiles;
 import dev.burgage.protocol.node.DatabaseFiles.DatabaseFile;
 import dev.burgage.protocol.node.DescribeSchemas;
+import dev.burgage.protocol.node.Drill;
 import dev.burgage.protocol.node.Join;
 import dev.burgage.protocol.node.MarkApplied;
 import dev.burgage.protocol.node.Quarantined;
@@ -83,6 +85,8 @@ public final class FakeNode implements AutoCloseable {
   private volatile FeedMessage.Tokens tokens = new FeedMessage.Tokens(List.of(), null);
   private volatile @Nullable Acknowledgement acknowledged;
   private volatile boolean readsScopes = true;
+  private final List<Drill> drills = new CopyOnWriteArrayList<>();
+  private final List<Backup> backups = new CopyOnWriteArrayList<>();
   private volatile boolean refusing;
   private volatile boolean acknowledging = true;
   private volatile @Nullable InputStream stream;
@@ -134,6 +138,11 @@ public final class FakeNode implements AutoCloseable {
 
   public FakeHistory history() {
     return history;
+  }
+
+  /// What it says of drills.
+  public List<Drill> drills() {
+    return drills;
   }
 
   public FakeDatabases databases() {
@@ -356,6 +365,10 @@ public final class FakeNode implements AutoCloseable {
       answer(exchange, 200, Json.bytes(databases.mark(Json.read(body, MarkApplied.class))));
     } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+/(bookmark|restore|diff)")) {
       past(exchange, path.substring(path.lastIndexOf('/') + 1), body);
+    } else if (path.equals("/node/v1/drills")) {
+      answer(exchange, 200, Json.bytes(new Drill.Drills(drills)));
+    } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+/backups")) {
+      backup(exchange, method, path.split("/", -1)[4], path.split("/", -1)[6]);
     } else if (path.matches("/node/v1/pools/[^/]+/tenants/[^/]+")) {
       facts(exchange, path.split("/", -1)[4], path.split("/", -1)[6]);
     } else if (path.equals("/node/v1/databases")) {
@@ -371,6 +384,30 @@ public final class FakeNode implements AutoCloseable {
     } else {
       refuse(exchange, ErrorCode.NOT_FOUND, path);
     }
+  }
+
+  // The newest first, two a page.
+  private void backup(HttpExchange exchange, String method, String pool, String tenant)
+      throws IOException {
+    Binding binding = binding(pool, tenant);
+    if (binding == null) {
+      refuse(exchange, ErrorCode.UNKNOWN_TENANT, tenant);
+      return;
+    }
+    if (method.equals("POST")) {
+      Backup made = FakeDatabases.backup(binding, backups.size());
+      backups.addFirst(made);
+      answer(exchange, 200, Json.bytes(made));
+      return;
+    }
+    String query = exchange.getRequestURI().getQuery();
+    int from = Integer.parseInt("0" + query.substring(query.indexOf("cursor=") + 7));
+    int to = Math.min(backups.size(), from + 2);
+    String next = to < backups.size() ? Integer.toString(to) : null;
+    answer(
+        exchange,
+        200,
+        Json.bytes(new Backup.Backups(backups.subList(from, to), next, List.of(), null)));
   }
 
   private void past(HttpExchange exchange, String verb, byte[] body) throws IOException {

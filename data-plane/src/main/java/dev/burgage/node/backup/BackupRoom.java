@@ -9,6 +9,7 @@ import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.ship.Layout;
 import dev.burgage.node.ship.Restore;
 import dev.burgage.node.store.ObjectStore;
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,6 +143,13 @@ public final class BackupRoom implements AutoCloseable {
 
   public Drills drills() {
     return drills;
+  }
+
+  /// Deletes all backups of a database that goes, and what drills said of it. To be repeated if the
+  /// store does not answer.
+  public void delete(DatabaseId database) throws IOException {
+    drills.forget(database);
+    backups.delete(database);
   }
 
   /// Scheduled backups since the start.

@@ -215,7 +215,7 @@ public final class Backups {
   }
 
   /// Deletes all of a database that goes. To be repeated if the store does not answer.
-  public void delete(DatabaseId database) {
+  void delete(DatabaseId database) {
     StoreFailures.told(() -> {
       objects.delete(database);
       return true;

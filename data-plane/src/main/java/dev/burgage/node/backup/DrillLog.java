@@ -1,6 +1,7 @@
 package dev.burgage.node.backup;
 
 import dev.burgage.node.files.Durable;
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.node.Drill;
 import java.io.IOException;
@@ -62,6 +63,15 @@ final class DrillLog {
     all.add(drill);
     all.addAll(kept.drills().subList(0, Math.min(KEPT_MAX - 1, kept.drills().size())));
     write(new Kept(kept.ranAt(), all));
+  }
+
+  /// Of a database that goes nothing is said any more.
+  synchronized void forget(DatabaseId database) throws IOException {
+    List<Drill> others =
+        kept.drills().stream().filter(drill -> !drill.database().equals(database)).toList();
+    if (others.size() < kept.drills().size()) {
+      write(new Kept(kept.ranAt(), others));
+    }
   }
 
   private void write(Kept next) throws IOException {

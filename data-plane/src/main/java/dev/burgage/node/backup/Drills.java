@@ -1,6 +1,7 @@
 package dev.burgage.node.backup;
 
 import dev.burgage.node.log.CommitLog;
+import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -61,6 +62,10 @@ public final class Drills {
   /// The newest first.
   public List<Drill> list() {
     return results.drills();
+  }
+
+  void forget(DatabaseId database) throws IOException {
+    results.forget(database);
   }
 
   /// Drills some databases now; takes as long as restoring them.

@@ -156,7 +156,7 @@ final class OrderRoutes implements HttpService {
     storage.dormant().clear(List.of(identity));
     storage.quarantine().release(identity.database());
     // The last, so that a store that does not answer keeps nothing else; the order is repeated.
-    storage.backups().backups().delete(identity.database());
+    storage.backups().delete(identity.database());
     Answers.empty(response);
   }
 

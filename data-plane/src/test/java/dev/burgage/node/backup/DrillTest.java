@@ -216,6 +216,18 @@ class DrillTest {
   }
 
   @Test
+  void ofADatabaseThatIsPurgedNothingIsSaidAnyMore() throws Exception {
+    backUp();
+    assertThat(drill().tenant()).isEqualTo(acme.tenant());
+
+    cell.room.delete(acme.database());
+
+    assertThat(cell.objects(acme, "")).isEmpty();
+    assertThat(cell.room.drills().list()).isEmpty();
+    assertThat(folder.resolve("backups/drills.json")).content().doesNotContain("acme");
+  }
+
+  @Test
   void aStoreThatIsAwayIsNoFailure() throws Exception {
     backUp();
     cell.shipped();
