@@ -46,7 +46,6 @@ import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
 import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.NodeStore;
-import dev.burgage.node.ship.Shipping;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Exports;
@@ -150,7 +149,7 @@ public final class Node implements AutoCloseable {
             config.log(),
             Clock.systemUTC(),
             templates::hasContent);
-    this.store = openStore(self, templates);
+    this.store = config.store().start(log, self, folder.path(), templates::find, guard);
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.dormant = new Dormant(folder.path(), Clock.systemUTC());
@@ -230,27 +229,6 @@ public final class Node implements AutoCloseable {
     } catch (SQLException e) {
       throw new IOException("SQLite does not take " + spill + " for temporary files", e);
     }
-  }
-
-  private NodeStore openStore(NodeName self, Templates templates) throws IOException {
-    StoreConfig wanted = config.store();
-    if (wanted.isOnNodesDisk()) {
-      LOG.warn(
-          "{} is not set: the databases' past is kept on this node's own disk ({}), and is lost"
-              + " with it",
-          StoreConfig.STORE,
-          wanted.place());
-    }
-    Shipping.Parts parts =
-        new Shipping.Parts(
-            log,
-            self,
-            folder.path().resolve("ship"),
-            wanted.open(),
-            wanted.layout(),
-            templates::find,
-            Clock.systemUTC());
-    return NodeStore.open(parts, wanted.shipping(), guard);
   }
 
   private NodeServer.PastParts past(EngineSettings engine) throws IOException {

@@ -1,26 +1,36 @@
 package dev.burgage.node;
 
+import dev.burgage.migrations.guard.Guard;
+import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.ship.Layout;
+import dev.burgage.node.ship.NodeStore;
 import dev.burgage.node.ship.ShipSettings;
+import dev.burgage.node.ship.Shipping;
+import dev.burgage.node.ship.TemplateFiles;
 import dev.burgage.node.store.FolderStore;
 import dev.burgage.node.store.ObjectStore;
 import dev.burgage.node.store.S3Settings;
 import dev.burgage.node.store.S3Store;
+import dev.burgage.protocol.NodeName;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where a node's commit log is kept apart from its disk, under which keys, and for how long.
 ///
 /// @param isOnNodesDisk nobody named a store: what the disk loses, its store loses too
 record StoreConfig(Place place, Layout layout, ShipSettings shipping, boolean isOnNodesDisk) {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreConfig.class);
   static final String STORE = "BURGAGE_STORE";
   private static final String BACKLOG = "BURGAGE_STORE_BACKLOG_MIB";
   private static final String FORM =
@@ -165,6 +175,24 @@ record StoreConfig(Place place, Layout layout, ShipSettings shipping, boolean is
           "%s must be more than BURGAGE_NODE_LOG_MIB and one segment together, %d; got %d"
               .formatted(BACKLOG, logBytes / MIB, shipping.backlogBytesMax() / MIB));
     }
+  }
+
+  /// Opens the store and begins to ship a log to it.
+  ///
+  /// @param data the node's data folder
+  NodeStore start(CommitLog log, NodeName self, Path data, TemplateFiles templates, Guard guard)
+      throws IOException {
+    if (isOnNodesDisk) {
+      LOG.warn(
+          "{} is not set: the databases' past is kept on this node's own disk ({}), and is lost"
+              + " with it",
+          STORE,
+          place);
+    }
+    Shipping.Parts parts =
+        new Shipping.Parts(
+            log, self, data.resolve("ship"), open(), layout, templates, Clock.systemUTC());
+    return NodeStore.open(parts, shipping, guard);
   }
 
   /// Opens a store that must be there.
