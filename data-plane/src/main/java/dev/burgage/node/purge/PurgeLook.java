@@ -28,6 +28,7 @@ public record PurgeLook(NodeName self, Path data, CommitLog log, NodeStore store
   // What has databases in it is looked at by the database's part of it; the log and the store by
   // what they say.
   private static final Set<String> ELSEWHERE = Set.of("databases", "log", "store", "ship", "spill");
+  private static final Set<String> OF_THE_LOG = Set.of("home", "base", "slice");
   private static final Duration RETENTION_RUNS_EVERY = Duration.ofHours(1);
   // A slice of a day may have begun with the deletion.
   private static final Duration SLICE_MAX = Duration.ofDays(1);
@@ -53,7 +54,7 @@ public record PurgeLook(NodeName self, Path data, CommitLog log, NodeStore store
             : deletedAt.plus(window).plus(SLICE_MAX).plus(RETENTION_RUNS_EVERY);
     for (StoreHoldings.Held held : stored.held()) {
       // What else lies in its folder of the store has times of its own.
-      @Nullable Instant gone = held.kind().equals("object") ? null : goneBy;
+      @Nullable Instant gone = OF_THE_LOG.contains(held.kind()) ? goneBy : null;
       holdings.add(new Holding(held.kind(), held.key(), held.bytes(), gone));
     }
     return new PurgeReport(database, self, deletedAt, window.toDays(), holdings);

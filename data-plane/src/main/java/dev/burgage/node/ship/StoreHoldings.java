@@ -21,7 +21,7 @@ public record StoreHoldings(@Nullable Instant deletedAt, List<Held> held) {
 
   /// An object.
   ///
-  /// @param kind `home`, `base`, `slice`, or `object` for what others keep beside them
+  /// @param kind `home`, `base`, `slice`, `backup`, or `object` for what others keep beside them
   /// @param bytes of the database in it
   public record Held(String kind, String key, long bytes) {}
 
@@ -50,9 +50,10 @@ public record StoreHoldings(@Nullable Instant deletedAt, List<Held> held) {
   }
 
   private static String kind(Layout layout, DatabaseId database, String key) {
-    return key.startsWith(layout.homes(database))
+    String own = key.substring(layout.database(database).length());
+    return own.startsWith("homes/")
         ? "home"
-        : key.startsWith(layout.bases(database)) ? "base" : "object";
+        : own.startsWith("bases/") ? "base" : own.startsWith("backups/") ? "backup" : "object";
   }
 
   // The newest run of the database up to here.

@@ -22,7 +22,7 @@ public record PurgeReport(
 
   /// A file, or an object of the store.
   ///
-  /// @param kind `file`, `segment` of the log, `slice`, `home`, `base` or `object`
+  /// @param kind `file`, `segment` of the log, `slice`, `home`, `base`, `backup` or `object`
   /// @param name path in the node's folder, or key in the store
   /// @param bytes of the database in it; of a segment all of it
   /// @param goneBy when it goes at the latest; null if no time can be told
