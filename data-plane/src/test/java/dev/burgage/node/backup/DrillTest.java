@@ -36,8 +36,7 @@ class DrillTest {
     cell =
         new BackupCell(
             folder,
-            new BackupSettings(
-                Duration.ZERO, Duration.ofHours(48), Duration.ofDays(30), DAY, 3, 0));
+            new BackupSettings(Duration.ZERO, Duration.ofDays(2), Duration.ofDays(30), DAY, 3, 0));
     acme = cell.provision("acme");
     cell.insert(acme);
   }

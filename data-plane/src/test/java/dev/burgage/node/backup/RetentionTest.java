@@ -33,7 +33,7 @@ class RetentionTest {
     List<BackupName> kept = new ArrayList<>(names);
     kept.removeAll(retention.at(NOW, names).expired());
 
-    Instant everyOne = NOW.minus(Duration.ofHours(48));
+    Instant everyOne = NOW.minus(Duration.ofDays(2));
     assertThat(kept.stream().filter(name -> name.createdAt().isAfter(everyOne))).hasSize(48);
     List<BackupName> daily =
         kept.stream().filter(name -> !name.createdAt().isAfter(everyOne)).toList();
@@ -70,7 +70,7 @@ class RetentionTest {
     Retention.Due due = retention.at(NOW, names);
 
     assertThat(due.expired()).isEmpty();
-    assertThat(due.next()).isEqualTo(names.getFirst().createdAt().plus(Duration.ofHours(48)));
+    assertThat(due.next()).isEqualTo(names.getFirst().createdAt().plus(Duration.ofDays(2)));
     assertThat(retention.at(due.next(), names).expired()).containsExactly(names.getFirst());
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScheduleTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final BackupSettings SETTINGS =
-      new BackupSettings(HOUR, Duration.ofHours(48), Duration.ofDays(30), Duration.ZERO, 3, 0);
+      new BackupSettings(HOUR, Duration.ofDays(2), Duration.ofDays(30), Duration.ZERO, 3, 0);
 
   @TempDir private Path folder = Path.of("");
 
@@ -238,7 +238,7 @@ class ScheduleTest {
         new BackupCell(
             Files.createDirectories(folder.resolve("full")),
             new BackupSettings(
-                HOUR, Duration.ofHours(48), Duration.ofDays(30), Duration.ZERO, 3, 1L << 60));
+                HOUR, Duration.ofDays(2), Duration.ofDays(30), Duration.ZERO, 3, 1L << 60));
     acme = cell.provision("acme");
     cell.insert(acme);
 
@@ -288,7 +288,7 @@ class ScheduleTest {
         new BackupCell(
             Files.createDirectories(folder.resolve("off")),
             new BackupSettings(
-                Duration.ZERO, Duration.ofHours(48), Duration.ofDays(30), Duration.ZERO, 3, 0));
+                Duration.ZERO, Duration.ofDays(2), Duration.ofDays(30), Duration.ZERO, 3, 0));
     acme = cell.provision("acme");
     cell.insert(acme);
 
