@@ -4,7 +4,6 @@ import dev.burgage.d1.D1Meta;
 import dev.burgage.migrations.guard.Guard;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
-import dev.burgage.node.crash.Evidence;
 import dev.burgage.node.engine.StatementSlots.Slot;
 import dev.burgage.node.engine.Work.Step;
 import dev.burgage.node.log.DatabaseLog.Recorded;
@@ -15,7 +14,6 @@ import dev.burgage.protocol.binding.SqlLimits;
 import dev.burgage.protocol.error.ErrorCode;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -38,6 +36,7 @@ public final class SqliteDatabase implements AutoCloseable {
   private final WriteQueue writes;
   private final Commits commits;
   private final Connections connections;
+  private final Apart apart;
   private final Refusal refusal = new Refusal();
   private volatile Limits limits;
   private volatile SqlLimits sqlLimits = SqlLimits.DEFAULT;
@@ -56,6 +55,7 @@ public final class SqliteDatabase implements AutoCloseable {
     this.connections = new Connections(file, identity, commits, settings, refusal);
     this.readers = new Readers(settings.readersMax(), connections::reader);
     this.writes = new WriteQueue(this, settings);
+    this.apart = new Apart(identity, settings.evidence(), connections, commits, writes);
   }
 
   /// Runs the work and gives its results to the sink. What looked like a read and turns out to be a
@@ -127,36 +127,7 @@ public final class SqliteDatabase implements AutoCloseable {
   ///
   /// @param what for people, should the process die of it
   public <T> T apart(String what, ApartTask<T> task) {
-    Evidence.Mark mark = settings.evidence().takeIfFree();
-    try {
-      if (mark != null) {
-        mark.runningOwn(identity.database(), identity.generation(), what);
-      }
-      return apart(task);
-    } finally {
-      if (mark != null) {
-        mark.leave();
-      }
-    }
-  }
-
-  private <T> T apart(ApartTask<T> task) {
-    try (GuardedConnection guarded = connections.apart()) {
-      T result =
-          guarded.as(
-              Policy.TRUSTED,
-              connection -> {
-                try (PreparedStatement distrust =
-                    connection.prepareStatement("PRAGMA trusted_schema=OFF")) {
-                  distrust.execute();
-                }
-                return task.run(connection);
-              });
-      commits.awaitSeen();
-      return result;
-    } catch (SQLException e) {
-      throw StatementFailedException.of(e);
-    }
+    return apart.run(what, task);
   }
 
   /// As [#apart], in one snapshot whose bookmark is known. The writer is waited for once, for the
@@ -165,38 +136,7 @@ public final class SqliteDatabase implements AutoCloseable {
   /// @param pulse is called in the midst of statements and says whether they go on; it may block
   /// @throws StatementFailedException `overloaded` if an import has the writer
   public <T> T apartAt(String what, BooleanSupplier pulse, MarkedTask<T> task) {
-    Evidence.Mark mark = settings.evidence().takeIfFree();
-    try (GuardedConnection guarded = connections.apart()) {
-      if (mark != null) {
-        mark.runningOwn(identity.database(), identity.generation(), what);
-      }
-      guarded.callWhileRunning(pulse);
-      Bookmark bookmark = exclusivelyLooking(_ -> begin(guarded));
-      T result = guarded.as(Policy.TRUSTED, connection -> task.run(connection, bookmark));
-      commits.awaitSeen();
-      return result;
-    } catch (SQLException e) {
-      throw StatementFailedException.of(e);
-    } finally {
-      if (mark != null) {
-        mark.leave();
-      }
-    }
-  }
-
-  // A snapshot begins with the first page that is read. By the thread that has the writer.
-  private Bookmark begin(GuardedConnection guarded) throws SQLException {
-    return guarded.as(
-        Policy.TRUSTED,
-        connection -> {
-          for (String sql :
-              List.of("PRAGMA trusted_schema=OFF", "BEGIN", "SELECT 1 FROM sqlite_schema")) {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-              statement.execute();
-            }
-          }
-          return commits.bookmark();
-        });
+    return apart.run(what, pulse, task);
   }
 
   /// A task for [#apartAt].

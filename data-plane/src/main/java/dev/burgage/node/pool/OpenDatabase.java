@@ -2,12 +2,14 @@ package dev.burgage.node.pool;
 
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// open. A retired entry is never used again. Thread-safe.
 final class OpenDatabase {
   private static final int RETIRED = -1;
+  private static final long RETIRE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final DatabaseIdentity identity;
   private final AtomicInteger users = new AtomicInteger();
@@ -67,6 +70,39 @@ final class OpenDatabase {
     }
     draining = until;
     return true;
+  }
+
+  /// Retires it although somebody uses it: who does may end, then is refused.
+  ///
+  /// @return false if somebody uses it for longer, or it is retired already
+  boolean retire(Grace grace) {
+    if (retireWithin(grace.untouched())) {
+      return true;
+    }
+    SqliteDatabase open = database;
+    if (open == null) {
+      return retireWithin(grace.refused());
+    }
+    open.refuse(grace.why());
+    boolean retired = retireWithin(grace.refused());
+    if (!retired) {
+      open.refuse(null);
+    }
+    return retired;
+  }
+
+  private boolean retireWithin(Duration wait) {
+    long deadline = System.nanoTime() + wait.toNanos();
+    while (!isRetired()) {
+      if (retire()) {
+        return true;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(RETIRE_NANOS);
+    }
+    return false;
   }
 
   boolean isIdle() {

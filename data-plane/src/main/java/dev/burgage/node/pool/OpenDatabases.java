@@ -3,7 +3,6 @@ package dev.burgage.node.pool;
 import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.SqliteDatabase;
-import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
@@ -17,12 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +30,13 @@ public final class OpenDatabases implements AutoCloseable {
   /// Closing several at once makes looking for the longest unused worth its while.
   private static final int EVICTED_AT_ONCE = 16;
 
-  private static final long RETIRE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   private final ConcurrentMap<DatabaseIdentity, OpenDatabase> databases = new ConcurrentHashMap<>();
   private final Opener opener;
   private final Residence residence;
   private final Quarantine quarantine;
-  private final Duration admissionWait;
-  private final Semaphore places;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Places places;
   private final LongAdder opened = new LongAdder();
   private final LongAdder evicted = new LongAdder();
-  private final LongAdder refused = new LongAdder();
 
   /// Knows a database's file.
   @FunctionalInterface
@@ -62,8 +53,7 @@ public final class OpenDatabases implements AutoCloseable {
     this.opener = opener;
     this.residence = residence;
     this.quarantine = quarantine;
-    this.places = new Semaphore(max);
-    this.admissionWait = admissionWait;
+    this.places = new Places(max, admissionWait);
   }
 
   /// The database for a tenant, open and migrated; to be given back by closing what is returned.
@@ -169,7 +159,7 @@ public final class OpenDatabases implements AutoCloseable {
       }
       OpenDatabase next = null;
       try {
-        if (!retire(database, grace)) {
+        if (!database.retire(grace)) {
           if (database.isRetired()) {
             continue; // somebody else has closed it
           }
@@ -181,36 +171,6 @@ public final class OpenDatabases implements AutoCloseable {
       }
       return Optional.of(onClosed(next, task));
     }
-  }
-
-  private static boolean retire(OpenDatabase database, Grace grace) {
-    if (awaitRetired(database, grace.untouched())) {
-      return true;
-    }
-    SqliteDatabase open = database.open();
-    if (open == null) {
-      return awaitRetired(database, grace.refused());
-    }
-    open.refuse(grace.why());
-    boolean retired = awaitRetired(database, grace.refused());
-    if (!retired) {
-      open.refuse(null);
-    }
-    return retired;
-  }
-
-  private static boolean awaitRetired(OpenDatabase database, Duration wait) {
-    long deadline = System.nanoTime() + wait.toNanos();
-    while (!database.isRetired()) {
-      if (database.retire()) {
-        return true;
-      }
-      if (System.nanoTime() - deadline > 0) {
-        return false;
-      }
-      LockSupport.parkNanos(RETIRE_NANOS);
-    }
-    return false;
   }
 
   // The next entry is there, and kept closed, before anybody can miss this one.
@@ -282,12 +242,12 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   private <T> T inPlace(Supplier<T> task) {
-    takePlace();
+    places.take(this::evictIdle);
     try {
       opened.increment();
       return task.get();
     } finally {
-      places.release();
+      places.giveBack();
     }
   }
 
@@ -319,28 +279,9 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   private SqliteDatabase open(DatabaseIdentity identity, Limits limits) {
-    takePlace();
+    places.take(this::evictIdle);
     opened.increment();
     return opener.open(identity, limits);
-  }
-
-  private void takePlace() {
-    if (places.tryAcquire()) {
-      return;
-    }
-    evictIdle();
-    waiting.incrementAndGet();
-    try {
-      if (places.tryAcquire(admissionWait.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      waiting.decrementAndGet();
-    }
-    refused.increment();
-    throw new BurgageException(ErrorCode.OVERLOADED, StatementFailedException.OVERLOADED);
   }
 
   private void evictIdle() {
@@ -373,7 +314,7 @@ public final class OpenDatabases implements AutoCloseable {
     }
     if (wasOpen) {
       evicted.increment();
-      places.release();
+      places.giveBack();
       if (database.hasResidence()) {
         long unused = System.nanoTime() - database.lastUsedNanos();
         residence.ended(database.identity(), Duration.ofNanos(unused));
@@ -383,7 +324,7 @@ public final class OpenDatabases implements AutoCloseable {
 
   private void giveBack(OpenDatabase database) {
     database.release();
-    if ((waiting.get() > 0 || database.hasFailed()) && database.isIdle()) {
+    if ((places.areWaitedFor() || database.hasFailed()) && database.isIdle()) {
       evict(database);
     }
   }
@@ -437,7 +378,7 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   public long refusedCount() {
-    return refused.sum();
+    return places.refusedCount();
   }
 
   /// Closes all that is not in use. What is still in use is left to the operating system; SQLite
