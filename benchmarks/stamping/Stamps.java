@@ -43,7 +43,7 @@ public final class Stamps {
   }
 
   private static ApplyMigrations order() {
-    return new ApplyMigrations(UUID.randomUUID(), 1, List.of(), List.of(), List.of(), null, 60_000L);
+    return new ApplyMigrations(UUID.randomUUID(), 1, List.of(), List.of(), List.of(), 60_000L);
   }
 
   private interface Deed {

@@ -16,11 +16,15 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// Durable records a second through the one log, beside as many files with an fsync each, in turns
-/// in the same run: `LogBench FOLDER [SECONDS [FSYNC_MILLIS]]`, with the third each fsync of both
-/// sides takes so much longer, as on a disk that is far away. docs/commit-log.md has a run.
+/// in the same run: `LogBench FOLDER [SECONDS [FSYNC_MILLIS [one-by-one]]]`, with the third each
+/// fsync of both sides takes so much longer, as on a disk that is far away; with the fourth that
+/// disk does one after the other, instead of any number side by side. docs/commit-log.md has runs.
 final class LogBench {
   private static final int PAGE_BYTES = 4096;
   private static final int PAGES = 3;
@@ -28,21 +32,24 @@ final class LogBench {
 
   private final Path folder;
   private final long nanos;
-  private final long slowerMillis;
+  private final SlowDisk disk;
 
-  private LogBench(Path folder, long nanos, long slowerMillis) {
+  private LogBench(Path folder, long nanos, SlowDisk disk) {
     this.folder = folder;
     this.nanos = nanos;
-    this.slowerMillis = slowerMillis;
+    this.disk = disk;
   }
 
   public static void main(String[] arguments) throws Exception {
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2;
     long slower = arguments.length > 2 ? Long.parseLong(arguments[2]) : 0;
     Path folder = Files.createDirectories(Path.of(arguments[0]));
-    LogBench bench = new LogBench(folder, seconds * 1_000_000_000L, slower);
+    boolean oneByOne = arguments.length > 3 && arguments[3].equals("one-by-one");
+    SlowDisk disk = new SlowDisk(slower, oneByOne ? new ReentrantLock() : null);
+    LogBench bench = new LogBench(folder, seconds * 1_000_000_000L, disk);
     System.out.printf(
-        "records of %d pages of %d bytes, fsync %d ms slower%n", PAGES, PAGE_BYTES, slower);
+        "records of %d pages of %d bytes, fsync %d ms slower%s%n",
+        PAGES, PAGE_BYTES, slower, oneByOne ? ", one after the other" : "");
     for (int threads : new int[] {1, 32, 128}) {
       double[] log = new double[ROUNDS];
       double[] files = new double[ROUNDS];
@@ -72,7 +79,6 @@ final class LogBench {
 
   private double log(int threads, int round) throws Exception {
     Path where = folder.resolve("log-" + threads + "-" + round);
-    LogDisk disk = slowerMillis == 0 ? LogDisk.real() : new SlowDisk(slowerMillis);
     double rate;
     try (CommitLog log =
         CommitLog.open(
@@ -120,8 +126,7 @@ final class LogBench {
       while (frames.hasRemaining()) {
         at[0] += channel.write(frames, at[0]);
       }
-      channel.force(false);
-      SlowDisk.sleep(slowerMillis);
+      disk.slowly(() -> channel.force(false));
       if (at[0] > 4_000_000) {
         at[0] = 0; // SQLite begins a WAL anew after a checkpoint
       }
@@ -167,8 +172,28 @@ final class LogBench {
   }
 
   /// The machine's own disk with a slower fsync.
-  private record SlowDisk(long millis) implements LogDisk {
-    static void sleep(long millis) {
+  ///
+  /// @param oneByOne null if it does any number of them side by side
+  private record SlowDisk(long millis, @Nullable Lock oneByOne) implements LogDisk {
+    interface Force {
+      void run() throws IOException;
+    }
+
+    void slowly(Force force) throws IOException {
+      if (oneByOne == null) {
+        forceAndSleep(force);
+        return;
+      }
+      oneByOne.lock();
+      try {
+        forceAndSleep(force);
+      } finally {
+        oneByOne.unlock();
+      }
+    }
+
+    private void forceAndSleep(Force force) throws IOException {
+      force.run();
       if (millis > 0) {
         try {
           Thread.sleep(millis);
@@ -189,8 +214,7 @@ final class LogBench {
 
         @Override
         public void force() throws IOException {
-          real.force();
-          sleep(millis);
+          slowly(real::force);
         }
 
         @Override
