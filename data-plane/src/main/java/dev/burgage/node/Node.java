@@ -133,7 +133,8 @@ public final class Node implements AutoCloseable {
     this.quarantine = Quarantine.open(folder.path(), Clock.systemUTC());
     int quick = config.statementsMax();
     this.slots = new StatementSlots(quick, LONG_STATEMENTS_PER_QUICK * quick + MIGRATIONS_AT_ONCE);
-    this.migrations = new BackgroundThreads(slots, MIGRATIONS_AT_ONCE, Threads.daemon("migration"));
+    this.migrations =
+        new BackgroundThreads(slots, MIGRATIONS_AT_ONCE, Threads.patient("migration"));
     this.evidence = Evidence.begin(folder.path(), slots.max() + OWN_WORK, Clock.systemUTC());
     this.statistics = QueryStatistics.open(folder.path(), Clock.systemUTC());
     this.watchdog = new Watchdog(evidence, new Overrun(config.overrun(), this::endProcess));

@@ -23,6 +23,11 @@ final class Threads {
     return pool;
   }
 
+  /// Of work that can wait, also for the operating system, if the JVM tells it (see the launcher).
+  static ThreadFactory patient(String name) {
+    return Thread.ofPlatform().name(name + "-", 1).daemon().priority(Thread.MIN_PRIORITY).factory();
+  }
+
   static ThreadFactory daemon(String name) {
     return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
   }

@@ -3,6 +3,7 @@ package dev.burgage.node.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.burgage.node.engine.StatementSlots.Slot;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,31 @@ class BackgroundThreadsTest {
       }
     }
     assertThat(all.getCount()).isZero();
+  }
+
+  @Test
+  void theyRestWhileRequestsComeAndOnlyThen() throws Exception {
+    var rests = new ConcurrentLinkedQueue<Long>();
+    try (var threads =
+        new BackgroundThreads(slots, 4, Executors.defaultThreadFactory(), rests::add)) {
+      while (!slots.isQuietFor(TimeUnit.SECONDS.toNanos(1))) {
+        Thread.sleep(10);
+      }
+      threads.submit(() -> work(1)).get();
+      threads.submit(() -> assertThat(rests).isEmpty()).get();
+
+      var requestsCome = new AtomicBoolean(true);
+      Thread requests = Thread.ofPlatform().start(() -> askWhile(requestsCome));
+      while (slots.isQuietFor(TimeUnit.SECONDS.toNanos(1))) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i < 5; i++) {
+        threads.submit(() -> work(2)).get();
+      }
+      requestsCome.set(false);
+      requests.join();
+    }
+    assertThat(rests).hasSize(5).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(1));
   }
 
   private BackgroundThreads threads() {
