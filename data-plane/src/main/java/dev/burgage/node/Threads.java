@@ -24,6 +24,7 @@ final class Threads {
   }
 
   /// Of work that can wait, also for the operating system, if the JVM tells it (see the launcher).
+  @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
   static ThreadFactory patient(String name) {
     return Thread.ofPlatform().name(name + "-", 1).daemon().priority(Thread.MIN_PRIORITY).factory();
   }
