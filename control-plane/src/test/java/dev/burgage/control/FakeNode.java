@@ -402,12 +402,14 @@ public final class FakeNode implements AutoCloseable {
     }
     String query = exchange.getRequestURI().getQuery();
     int from = Integer.parseInt("0" + query.substring(query.indexOf("cursor=") + 7));
-    int to = Math.min(backups.size(), from + 2);
-    String next = to < backups.size() ? Integer.toString(to) : null;
+    List<Backup> own =
+        backups.stream().filter(one -> one.database().equals(binding.database())).toList();
+    int to = Math.min(own.size(), from + 2);
+    String next = to < own.size() ? Integer.toString(to) : null;
     answer(
         exchange,
         200,
-        Json.bytes(new Backup.Backups(backups.subList(from, to), next, List.of(), null)));
+        Json.bytes(new Backup.Backups(own.subList(from, to), next, List.of(), null)));
   }
 
   private void past(HttpExchange exchange, String verb, byte[] body) throws IOException {
