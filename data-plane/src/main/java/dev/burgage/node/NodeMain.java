@@ -1,12 +1,18 @@
 package dev.burgage.node;
 
+import dev.burgage.migrations.guard.Guard;
 import dev.burgage.node.backup.BackupCheck;
 import dev.burgage.node.log.VerifyLog;
+import dev.burgage.node.ship.RestoreFile;
 import dev.burgage.node.ship.VerifyStore;
 import dev.burgage.node.snapshot.SnapshotCommand;
 import dev.burgage.node.store.ObjectStore;
+import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.Moment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Starts a node and stops it on SIGTERM or Ctrl-C. Instead, `verify-log DIR` and `verify-store
-/// [STORE]` check a log or a store, and `snapshot` brings a tenant's database here.
+/// [STORE]` check a log or a store, `restore DATABASE FILE [MOMENT]` makes a file from a store, and
+/// `snapshot` brings a tenant's database here.
 public final class NodeMain {
   private static final String OVERRUN_SECONDS = "30";
 
@@ -26,6 +33,9 @@ public final class NodeMain {
     }
     if (arguments.length > 0 && arguments.length < 3 && arguments[0].equals("verify-store")) {
       System.exit(verifyStore(arguments));
+    }
+    if (arguments.length > 0 && arguments[0].equals("restore")) {
+      System.exit(restore(arguments));
     }
     if (arguments.length > 0 && arguments[0].equals("snapshot")) {
       String[] options = Arrays.copyOfRange(arguments, 1, arguments.length);
@@ -61,6 +71,37 @@ public final class NodeMain {
     } catch (IOException | IllegalArgumentException e) {
       System.out.println("burgage node verify-store: " + e.getMessage());
       return VerifyStore.DAMAGED;
+    }
+  }
+
+  private static int restore(String[] arguments) {
+    if (arguments.length < 3 || arguments.length > 4) {
+      System.out.println("burgage node restore takes DATABASE FILE.db [MOMENT]");
+      return RestoreFile.FAILED;
+    }
+    Settings settings = new Settings(System.getenv());
+    try {
+      StoreConfig config = StoreConfig.of(settings, NodeConfig.data(settings));
+      Path target = Path.of(arguments[2]).toAbsolutePath().normalize();
+      Path folder = target.getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw new IllegalArgumentException("there is no folder for " + target);
+      }
+      Moment to =
+          arguments.length == 4 ? Moment.parse(arguments[3]) : new Moment.AtTime(Instant.now());
+      try (ObjectStore store = config.openExisting()) {
+        return RestoreFile.run(
+            store,
+            config.layout(),
+            Guard.of("enforced", folder),
+            DatabaseId.parse(arguments[1]),
+            to,
+            target,
+            System.out);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      System.out.println("burgage node restore: " + e.getMessage());
+      return RestoreFile.FAILED;
     }
   }
 
