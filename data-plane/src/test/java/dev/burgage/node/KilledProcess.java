@@ -61,6 +61,15 @@ final class KilledProcess {
     return ready.get(2, TimeUnit.MINUTES);
   }
 
+  /// Fails if it has ended by itself.
+  void requireAlive() throws InterruptedException {
+    if (process.waitFor(1, TimeUnit.SECONDS)) {
+      reader.join();
+      throw new AssertionError(
+          "the node ended by itself with status %d: %s".formatted(process.exitValue(), said));
+    }
+  }
+
   /// What it has printed.
   List<String> said() {
     return said;

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class StoreCheck {
   private static final int FINDINGS_MAX = 20;
   private static final Pattern BASE = Pattern.compile(".*/databases/([0-9a-f-]{36})/bases/.*");
-  private static final Pattern BACKUP = Pattern.compile(".*/databases/[0-9a-f-]{36}/backups/.*");
   private static final Pattern HOME = Pattern.compile(".*/databases/([0-9a-f-]{36})/homes/.*");
   private static final Pattern TEMPLATE = Pattern.compile(".*/templates/([0-9a-f]{64})/.*");
   private static final Pattern LOG =
@@ -39,14 +38,12 @@ public final class StoreCheck {
   private final Layout layout;
   private final RunReader reader;
   private final LogObjects objects;
+  private final Others others;
   private final List<String> findings = new ArrayList<>();
   private final Set<LogName> logs = new LinkedHashSet<>();
   private final Set<String> templates = new LinkedHashSet<>();
   private long count;
   private long bytes;
-  private long backups;
-
-  private final Others others;
 
   /// Knows objects that are not of the log.
   @FunctionalInterface
@@ -69,9 +66,8 @@ public final class StoreCheck {
 
   /// What a check found.
   ///
-  /// @param backups objects of backups, which have sums of their own and are not read here
   /// @param findings the first of them, each with the key of its object
-  public record Report(long objects, long bytes, long backups, List<String> findings) {
+  public record Report(long objects, long bytes, List<String> findings) {
     public Report {
       findings = List.copyOf(findings);
     }
@@ -86,7 +82,7 @@ public final class StoreCheck {
   public static Report of(ObjectStore store, Layout layout, Others others) throws IOException {
     StoreCheck check = new StoreCheck(store, layout, others);
     check.run();
-    return new Report(check.count, check.bytes, check.backups, check.findings);
+    return new Report(check.count, check.bytes, check.findings);
   }
 
   private void run() throws IOException {
@@ -136,9 +132,7 @@ public final class StoreCheck {
     Matcher home = HOME.matcher(key);
     Matcher base = BASE.matcher(key);
     Matcher log = LOG.matcher(key);
-    if (BACKUP.matcher(key).matches()) {
-      backups++;
-    } else if (template.matches()) {
+    if (template.matches()) {
       templates.add(template.group(1));
     } else if (home.matches()) {
       Home.read(key, DatabaseId.parse(home.group(1)), store.get(key));
