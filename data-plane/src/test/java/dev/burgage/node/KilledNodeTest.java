@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.burgage.node.KilledModel.Entry;
 import dev.burgage.node.KilledModel.Known;
+import dev.burgage.node.backup.BackupCheck;
 import dev.burgage.node.log.LogCheck;
 import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.log.TornTail;
@@ -463,7 +464,7 @@ class KilledNodeTest {
     assertThat(LogCheck.of(data().resolve("log")).findings()).isEmpty();
     deleteTheDisk();
     try (ObjectStore store = new FolderStore(objects())) {
-      assertThat(StoreCheck.of(store, LAYOUT).findings()).isEmpty();
+      assertThat(StoreCheck.of(store, LAYOUT, new BackupCheck()).findings()).isEmpty();
     }
     restoreSome(RESTORES, /* isAllShipped= */ true);
     report(ROUNDS);
