@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.node.KilledModel.Entry;
 import dev.burgage.node.KilledModel.Known;
 import dev.burgage.node.backup.BackupCheck;
+import dev.burgage.node.engine.LostSectors;
 import dev.burgage.node.log.LogCheck;
 import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.log.TornTail;
@@ -34,11 +35,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -73,7 +71,6 @@ class KilledNodeTest {
   private static final int RESTORES = Integer.getInteger("killed.restores", 40);
   private static final int POWER_CUT_EVERY = 5;
   private static final int CLIENTS_OF_ONE = 3;
-  private static final int SECTOR_BYTES = 512;
   private static final Layout LAYOUT = new Layout("eu1");
   private static final Pattern SLICE =
       Pattern.compile(".*/l[0-3]/([0-9a-f]{16})\\.([0-9a-f]{8})-.*");
@@ -303,7 +300,7 @@ class KilledNodeTest {
     Map<DatabaseId, Long> told = new HashMap<>();
     for (Map.Entry<Binding, KilledModel> tenant : tenants.entrySet()) {
       told.put(tenant.getKey().database(), tenant.getValue().transaction());
-      loseSomeOf(wal(tenant.getKey()));
+      LostSectors.of(wal(tenant.getKey()), random);
     }
     return TornTail.cut(
         data().resolve("log"),
@@ -316,28 +313,6 @@ class KilledNodeTest {
   private Path wal(Binding tenant) {
     String id = tenant.database().toString();
     return data().resolve("databases").resolve(id.substring(0, 2)).resolve(id + "-1.db-wal");
-  }
-
-  // Between checkpoints nobody has waited for any of it.
-  private void loseSomeOf(Path wal) throws IOException {
-    if (!Files.exists(wal) || Files.size(wal) == 0) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(wal, StandardOpenOption.WRITE)) {
-      long size = channel.size();
-      switch (random.nextInt(3)) {
-        case 0 -> channel.truncate(random.nextLong(size));
-        case 1 -> {
-          for (int i = 0; i < 5; i++) {
-            long at = random.nextLong(size) / SECTOR_BYTES * SECTOR_BYTES;
-            channel.write(ByteBuffer.allocate((int) Math.min(SECTOR_BYTES, size - at)), at);
-          }
-        }
-        default -> {
-          // all of it was written in time
-        }
-      }
-    }
   }
 
   // A connection that ends without an answer is no fault of a node that goes on.

@@ -1,7 +1,5 @@
 package dev.burgage.node.engine;
 
-import dev.burgage.migrations.guard.GuardedConnection;
-import dev.burgage.migrations.guard.Policy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
@@ -15,13 +13,7 @@ public final class SqliteCopy {
 
   private SqliteCopy() {}
 
-  /// Copies what the connection sees into a new file.
-  public static void of(GuardedConnection guarded, Path file) throws SQLException {
-    int code = guarded.as(Policy.TRUSTED, connection -> to(connection.getDatabase(), file));
-    require(code, "copied");
-  }
-
-  /// As [#of], on a connection on which our own statements are allowed.
+  /// Copies what a connection sees, on which our own statements are allowed, into a new file.
   public static int to(DB database, Path file) throws SQLException {
     return database.backup(
         "main", file.toString(), /* observer= */ null, BUSY_MILLIS, BUSY_TIMES_MAX, ALL_PAGES);

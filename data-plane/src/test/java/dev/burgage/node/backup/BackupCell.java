@@ -9,6 +9,7 @@ import dev.burgage.node.engine.StatementSlots;
 import dev.burgage.node.engine.TestEngine;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.log.CommitLog;
+import dev.burgage.node.log.TestClock;
 import dev.burgage.node.migrate.Closed;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.pool.Residence;
@@ -46,7 +47,7 @@ import java.util.stream.Stream;
 final class BackupCell implements AutoCloseable {
   static final NodeName SELF = new NodeName("n1");
 
-  final SetClock clock = new SetClock(Instant.parse("2026-11-22T00:00:00Z"));
+  final TestClock clock = new TestClock(Instant.parse("2026-11-22T00:00:00Z"));
   final Path folder;
   final Path objects;
   final WeakStore store;

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.burgage.node.log.LogCheck;
 import dev.burgage.node.log.TestDisk;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PowerCutTest {
   private static final String INSERT = "INSERT INTO t(id, v) VALUES (?, ?)";
   private static final int CLIENTS = 4;
-  private static final int SECTOR_BYTES = 512;
 
   @TempDir private Path folder = Path.of("");
   private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
@@ -52,7 +47,7 @@ class PowerCutTest {
       Path next = folder.resolve(Integer.toString(round));
       Files.move(now, next);
       now = next;
-      lose(now.resolve("t.db-wal"), random);
+      LostSectors.of(now.resolve("t.db-wal"), random);
       Files.deleteIfExists(now.resolve("t.db-shm"));
       assertAllIsThere(now);
     }
@@ -90,27 +85,6 @@ class PowerCutTest {
         acknowledged.add(id);
       } catch (StatementFailedException e) {
         return;
-      }
-    }
-  }
-
-  private static void lose(Path wal, Random random) throws IOException {
-    if (!Files.exists(wal) || Files.size(wal) == 0) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(wal, StandardOpenOption.WRITE)) {
-      long size = channel.size();
-      switch (random.nextInt(3)) {
-        case 0 -> channel.truncate(random.nextLong(size));
-        case 1 -> {
-          for (int i = 0; i < 5; i++) {
-            long at = random.nextLong(size) / SECTOR_BYTES * SECTOR_BYTES;
-            channel.write(ByteBuffer.allocate((int) Math.min(SECTOR_BYTES, size - at)), at);
-          }
-        }
-        default -> {
-          // all of it was written in time
-        }
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.LogSettings;
 import dev.burgage.node.log.Packing;
+import dev.burgage.node.log.TestClock;
 import dev.burgage.node.store.FolderStore;
 import dev.burgage.node.store.Listed;
 import dev.burgage.node.store.ObjectStore;
@@ -20,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +45,7 @@ final class Cell implements AutoCloseable {
       new LogSettings(2_400_000, 4_000_000, 0, 0, Packing.PLAIN);
 
   final ShipSettings settings;
-  final TestClock clock = new TestClock();
+  final TestClock clock = new TestClock(Instant.parse("2026-11-01T00:00:00Z"));
   final Path folder;
   final Path objects;
   final FaultyStore store;

@@ -1,4 +1,4 @@
-package dev.burgage.node.ship;
+package dev.burgage.node.log;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,15 +7,19 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /// A clock that goes when it is told to.
-final class TestClock extends Clock {
-  private Instant now = Instant.parse("2026-11-01T00:00:00Z");
+public final class TestClock extends Clock {
+  private Instant now;
+
+  public TestClock(Instant now) {
+    this.now = now;
+  }
 
   @Override
   public synchronized Instant instant() {
     return now;
   }
 
-  synchronized void advance(Duration time) {
+  public synchronized void advance(Duration time) {
     now = now.plus(time);
   }
 
