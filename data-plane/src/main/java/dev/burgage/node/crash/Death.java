@@ -88,6 +88,7 @@ record Death(
   }
 
   private static Running statement(MemorySegment place) {
+    String sql = place.getString(Evidence.SQL);
     UUID database =
         new UUID(
             place.get(Evidence.NUMBER, Evidence.DATABASE),
@@ -97,7 +98,7 @@ record Death(
         place.get(Evidence.NUMBER, Evidence.GENERATION),
         Instant.ofEpochMilli(place.get(Evidence.NUMBER, Evidence.BEGAN)),
         place.get(Evidence.NUMBER, Evidence.THREAD),
-        place.getString(Evidence.SQL),
+        sql.isEmpty() ? "(its transaction began)" : sql,
         place.get(Evidence.NUMBER, Evidence.TAKEN) == Evidence.OWN);
   }
 
