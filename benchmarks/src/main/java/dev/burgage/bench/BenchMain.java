@@ -12,6 +12,7 @@ import dev.burgage.bench.scenario.ProvisionScenario;
 import dev.burgage.bench.scenario.RequestScenario;
 import dev.burgage.bench.scenario.RolloutScenario;
 import dev.burgage.bench.scenario.RunPlan;
+import dev.burgage.bench.scenario.ShippingScenario;
 import dev.burgage.bench.scenario.SleepingScenario;
 import dev.burgage.bench.scenario.TenantsScenario;
 import java.nio.file.Files;
@@ -75,6 +76,7 @@ public final class BenchMain {
       case "requests" -> RequestScenario.run(plan);
       case "guard" -> GuardScenario.run(plan);
       case "neighbour" -> NeighbourScenario.run(plan);
+      case "shipping" -> ShippingScenario.run(plan);
       case "provision" -> ProvisionScenario.run(plan);
       case "tenants" -> TenantsScenario.run(plan);
       case "rollout" -> RolloutScenario.run(plan);

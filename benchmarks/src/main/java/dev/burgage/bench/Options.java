@@ -24,7 +24,15 @@ record Options(
     Path work,
     Path results) {
   static final List<String> SCENARIOS =
-      List.of("requests", "guard", "neighbour", "provision", "tenants", "rollout", "sleeping");
+      List.of(
+          "requests",
+          "guard",
+          "neighbour",
+          "shipping",
+          "provision",
+          "tenants",
+          "rollout",
+          "sleeping");
   // Figures of a quick run mean little: they are not kept in the source tree.
   private static final String RESULTS_QUICK = "benchmarks/target/results";
   private static final String RESULTS = "benchmarks/results";

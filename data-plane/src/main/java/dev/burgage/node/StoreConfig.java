@@ -156,9 +156,13 @@ record StoreConfig(Place place, Layout layout, ShipSettings shipping, boolean is
               + " BURGAGE_STORE_WINDOW_DAYS; got %d hours and %d days".formatted(hours, days));
     }
     int backlog = settings.number(BACKLOG, (int) (usual.backlogBytesMax() / MIB), 1, 1 << 20);
+    int seconds =
+        settings.number("BURGAGE_STORE_SLICE_SECONDS", (int) usual.sliceAge().toSeconds(), 1, 600);
+    int slice =
+        settings.number("BURGAGE_STORE_SLICE_MIB", (int) (usual.sliceBytesMax() / MIB), 1, 64);
     return new ShipSettings(
-        usual.sliceAge(),
-        usual.sliceBytesMax(),
+        Duration.ofSeconds(seconds),
+        (int) MIB * slice,
         usual.objectBytesMax(),
         Duration.ofHours(hours),
         Duration.ofDays(days),

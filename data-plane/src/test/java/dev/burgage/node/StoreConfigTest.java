@@ -85,6 +85,8 @@ class StoreConfigTest {
         "BURGAGE_STORE_WINDOW_DAYS | 1",
         "BURGAGE_STORE_EVERY_COMMIT_HOURS | 800",
         "BURGAGE_STORE_BACKLOG_MIB | 0",
+        "BURGAGE_STORE_SLICE_SECONDS | 601",
+        "BURGAGE_STORE_SLICE_MIB | 65",
       })
   void whatIsNotValidIsNamed(String name, String value) {
     assertThatThrownBy(() -> of(name, value))

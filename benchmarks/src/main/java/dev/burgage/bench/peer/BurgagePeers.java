@@ -39,8 +39,7 @@ public final class BurgagePeers {
     var peers = new ArrayList<Peer>();
     for (int i = 0; i < names.size(); i++) {
       BurgageCell.Member node = cell.nodes().get(i);
-      String tenant = tenantOn(node, api);
-      api.execute(POOL, tenant, Requests.FILL);
+      String tenant = filledTenantOn(node, api);
       peers.add(peer(names.get(i), node.url(), List.of(node.process().pid()), tenant));
     }
     return peers;
@@ -55,6 +54,13 @@ public final class BurgagePeers {
   /// Gives a tenant of [#POOL] its rows.
   public static void fill(BurgageApi api, String tenant) throws IOException {
     api.execute(POOL, tenant, Requests.FILL);
+  }
+
+  /// Makes a tenant of [#POOL] with its rows on one node.
+  public static String filledTenantOn(BurgageCell.Member node, BurgageApi api) throws IOException {
+    String tenant = tenantOn(node, api);
+    fill(api, tenant);
+    return tenant;
   }
 
   // The control plane chooses the node: tenants are made until one is there.

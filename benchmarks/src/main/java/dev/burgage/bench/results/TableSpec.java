@@ -53,6 +53,18 @@ record TableSpec(String scenario, String title, String baseline, List<Column> co
                   new Column("errors", "errors", 1, false),
                   new Column("otherPercent", "others' CPU %", 1, false))),
           new TableSpec(
+              "shipping",
+              "While the log is shipped",
+              "not-shipping",
+              List.of(
+                  new Column("readP50Micros", "read p50 µs", 1, true),
+                  new Column("readP99Micros", "read p99 µs", 1, true),
+                  new Column("insertP50Micros", "insert p50 µs", 1, true),
+                  new Column("insertP99Micros", "insert p99 µs", 1, true),
+                  new Column("slices", "slices shipped", 1, false),
+                  new Column("errors", "errors", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
               "provision",
               "Provision → first good answer",
               "postgresql-create-database",

@@ -27,6 +27,7 @@ public final class Shipping implements AutoCloseable {
   private static final Duration COMPACT_EVERY = Duration.ofMinutes(1);
   private static final Duration RETAIN_EVERY = Duration.ofHours(1);
   private static final Duration FENCE_EVERY = Duration.ofMinutes(1);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final long RETRY_MILLIS_MIN = 200;
   private static final long RETRY_MILLIS_MAX = 30_000;
 
@@ -135,9 +136,7 @@ public final class Shipping implements AutoCloseable {
           fenceChecked = clock.instant();
         }
         retryMillis = RETRY_MILLIS_MIN;
-        // What comes while a slice is written waits for the next, or each commit would be one.
-        await(
-            hasMore && backlog() >= settings.sliceBytesMax() ? 0 : settings.sliceAge().toMillis());
+        gather(hasMore);
       } catch (FencedOffException e) {
         isFencedOff = true;
         failure = e.getMessage();
@@ -148,6 +147,21 @@ public final class Shipping implements AutoCloseable {
         retryMillis = Math.min(RETRY_MILLIS_MAX, 2 * retryMillis);
       }
     }
+  }
+
+  // What comes while a slice is written waits for the next, or each commit would be one.
+  private void gather(boolean hasMore) {
+    if (hasMore && backlog() >= settings.sliceBytesMax()) {
+      return;
+    }
+    long restMillis = settings.sliceAge().toMillis();
+    do {
+      long millis = Math.min(restMillis, LOOK_EVERY.toMillis());
+      if (await(millis)) {
+        return;
+      }
+      restMillis -= millis;
+    } while (restMillis > 0 && backlog() < settings.sliceBytesMax());
   }
 
   private void failed(Exception cause) {

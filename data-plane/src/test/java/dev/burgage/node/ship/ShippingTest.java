@@ -46,14 +46,13 @@ class ShippingTest {
   }
 
   private Shipping shipping(Cell cell) throws Exception {
+    return shipping(cell, Duration.ofMillis(50));
+  }
+
+  private Shipping shipping(Cell cell, Duration sliceAge) throws Exception {
     ShipSettings quick =
         new ShipSettings(
-            Duration.ofMillis(50),
-            200_000,
-            300_000,
-            Duration.ofDays(2),
-            Duration.ofDays(30),
-            100_000);
+            sliceAge, 200_000, 300_000, Duration.ofDays(2), Duration.ofDays(30), 100_000);
     return Shipping.start(
         new Shipping.Parts(
             cell.log,
@@ -127,6 +126,18 @@ class ShippingTest {
             "the rest is shipped", () -> shipping.sliceCount() > 0 && shipping.lag().bytes() == 0);
       }
       cell.requireAll();
+    }
+  }
+
+  @Test
+  void aSliceThatIsFullDoesNotWaitForItsAge() throws Exception {
+    try (Cell cell = new Cell(folder, straight, Cell.SETTINGS)) {
+      cell.tenant(1);
+      try (Shipping shipping = shipping(cell, Duration.ofMinutes(10))) {
+        await("what was there is shipped", () -> shipping.sliceCount() == 1);
+        cell.tenants.getFirst().bigTransaction(100);
+        await("the full slice is shipped", () -> shipping.sliceCount() > 1);
+      }
     }
   }
 }
