@@ -212,6 +212,20 @@ class UndoTest {
   }
 
   @Test
+  void aTargetThatIsOrderedAgainAnswersAsIfForTheFirstTime() throws IOException {
+    ApplyOutcomes.ApplyOutcome first = orders.migrate(rollout, acme, V2);
+    ApplyOutcomes.ApplyOutcome again = orders.migrate(rollout, acme, V2);
+    assertThat(again.result()).isEqualTo(ApplyOutcomes.Result.APPLIED);
+    assertThat(again.fromVersion()).isEqualTo("1").isEqualTo(first.fromVersion());
+    assertThat(again.toVersion()).isEqualTo("2");
+    assertThat(again.fingerprint()).isEqualTo(first.fingerprint());
+
+    assertThat(orders.migrate(UUID.randomUUID(), acme, V2).result())
+        .isEqualTo(ApplyOutcomes.Result.UP_TO_DATE);
+    assertThat(undo().result()).isEqualTo(Result.UNDONE);
+  }
+
+  @Test
   void aTargetThatWasUpToDateIsAsBefore() throws IOException {
     assertThat(orders.migrate(rollout, acme, V1).result())
         .isEqualTo(ApplyOutcomes.Result.UP_TO_DATE);

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// One order to a node and the record of its answer. Nothing needs to be exact between the two: a
-/// node that is asked again answers `up_to_date`.
+/// node that is asked again answers as it did, by the mark in the history.
 @Component
 class RolloutOrders {
   private static final Logger LOG = LoggerFactory.getLogger(RolloutOrders.class);

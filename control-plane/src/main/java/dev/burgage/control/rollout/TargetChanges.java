@@ -18,6 +18,18 @@ class TargetChanges {
       "(cast(:tenants as jsonb) is null"
           + " or tenant in (select jsonb_array_elements_text(cast(:tenants as jsonb))))";
 
+  // A node may have changed it: so it said, or it was asked and did not answer. After the death of
+  // a
+  // control plane nobody knows whether it was asked.
+  private static final String MAY_BE_CHANGED =
+      """
+      (state in ('applied', 'dormant')
+        or state in ('pending', 'failed') and kind = 'node'
+        or state = 'pending' and wave <= (select open_wave from rollout where id = :rollout)
+          and exists (
+            select 1 from rollout_event e where e.rollout = :rollout and e.type = 'takenOver'))
+      """;
+
   private final JdbcClient jdbc;
 
   TargetChanges(JdbcClient jdbc) {
@@ -86,20 +98,13 @@ class TargetChanges {
 
   /// What the nodes may have changed is to be put back: also targets whose node did not answer.
   int undoAll(UUID rollout, Instant now) {
-    return undo(
-        rollout,
-        "(state in ('applied', 'dormant', 'undo_failed')"
-            + " or state in ('pending', 'failed') and kind = 'node')",
-        now);
+    return undo(rollout, "(state = 'undo_failed' or " + MAY_BE_CHANGED + ")", now);
   }
 
   /// What was under way when the undo was said and is recorded since. Those that could not be put
   /// back are not tried again by themselves.
   int undoRest(UUID rollout, Instant now) {
-    return undo(
-        rollout,
-        "(state in ('applied', 'dormant') or state in ('pending', 'failed') and kind = 'node')",
-        now);
+    return undo(rollout, MAY_BE_CHANGED, now);
   }
 
   int forgetDormant(UUID rollout, Instant now) {

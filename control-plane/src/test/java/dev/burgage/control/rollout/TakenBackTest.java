@@ -66,6 +66,39 @@ final class TakenBackTest extends RolloutFixture {
   }
 
   @Test
+  void whatADeadControlPlaneNeverRecordedIsTakenBackToo() throws InterruptedException {
+    create("t0");
+    create("t1");
+    register(TWO);
+    String id = start("{\"waves\":[{\"percent\":100,\"gate\":{\"approval\":true}}]}");
+    run(id);
+    loseTheRecord(id);
+
+    say(id, "undo", "");
+    run(id);
+
+    assertThat(stateOf(id)).isEqualTo("undone");
+    assertThat(targets(id)).containsEntry("t0", "undone").containsEntry("t1", "undone");
+    assertThat(versionInFile("t0")).isEqualTo("1");
+    assertThat(versionInFile("t1")).isEqualTo("1");
+  }
+
+  private void loseTheRecord(String id) {
+    jdbc.sql(
+            "update rollout_target set state = 'pending', from_version = null, to_version = null"
+                + " where rollout = cast(? as uuid) and tenant = 't0'")
+        .param(id)
+        .update();
+    jdbc.sql("update binding set schema_version = '1' where pool = ? and tenant = 't0'")
+        .param(pool)
+        .update();
+    jdbc.sql("update rollout set runner = 'dead', runner_busy = true where id = cast(? as uuid)")
+        .param(id)
+        .update();
+    rows.recount(UUID.fromString(id));
+  }
+
+  @Test
   void markedTargetStaysAtTheVersionAndIsListed() throws InterruptedException {
     create("t0");
     create("t1");

@@ -69,16 +69,34 @@ public final class MigrationApplier {
     void changing() throws SQLException;
   }
 
-  /// As [#apply(GuardedConnection)], by a rollout.
+  /// As [#apply(GuardedConnection)], by a rollout. What an earlier order of the same rollout has
+  /// applied is answered as it was then: nobody may have heard of it.
   ///
   /// @param rollout stands in the history of what is applied now
   public Outcome apply(
       GuardedConnection connection, RolloutMark rollout, BeforeChange beforeChange) {
-    return bring(
-        connection,
-        beforeChange,
-        (guarded, applied, byWrangler) ->
-            applyMissing(guarded, applied, byWrangler, rollout.text()));
+    Outcome outcome =
+        bring(
+            connection,
+            beforeChange,
+            (guarded, applied, byWrangler) ->
+                applyMissing(guarded, applied, byWrangler, rollout.text()));
+    return outcome instanceof Outcome.UpToDate same && same.toVersion() != null
+        ? appliedBefore(connection, rollout, same, same.toVersion())
+        : outcome;
+  }
+
+  private static Outcome appliedBefore(
+      GuardedConnection connection, RolloutMark rollout, Outcome.UpToDate now, String version) {
+    try {
+      var change =
+          connection.as(Policy.TRUSTED, jdbc -> RolloutMark.change(jdbc, rollout.rollout()));
+      return change == null
+          ? now
+          : new Outcome.Applied(change.fromVersion(), version, change.scripts(), now.fingerprint());
+    } catch (SQLException e) {
+      return unreadable(e);
+    }
   }
 
   /// Writes into both histories that the missing scripts were applied, in one transaction, and runs

@@ -19,6 +19,24 @@ public record RolloutMark(UUID rollout, Bookmark before) {
       "SELECT installed_by FROM main._cf_schema_history WHERE instr(installed_by, ?)"
           + " ORDER BY installed_rank DESC LIMIT 1";
 
+  private static final String CHANGE =
+      """
+      WITH own AS (
+        SELECT count(*) AS scripts, min(installed_rank) AS first
+        FROM main._cf_schema_history WHERE instr(installed_by, ?))
+      SELECT scripts, (
+        SELECT version FROM main._cf_schema_history
+        WHERE success AND version IS NOT NULL AND installed_rank < first
+        ORDER BY installed_rank DESC LIMIT 1)
+      FROM own\
+      """;
+
+  /// What a rollout has changed.
+  ///
+  /// @param scripts how many of its scripts are in the history, at least one
+  /// @param fromVersion before the first of them
+  record Change(int scripts, @Nullable String fromVersion) {}
+
   String text() {
     return start(rollout) + before;
   }
@@ -39,6 +57,18 @@ public record RolloutMark(UUID rollout, Bookmark before) {
       statement.setString(1, start(rollout));
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? parse(rollout, row.getString(1)) : null;
+      }
+    }
+  }
+
+  /// What the rollout has changed in a database that has a history.
+  ///
+  /// @return null if nothing
+  static @Nullable Change change(Connection connection, UUID rollout) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CHANGE)) {
+      statement.setString(1, start(rollout));
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getInt(1) > 0 ? new Change(row.getInt(1), row.getString(2)) : null;
       }
     }
   }
