@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param scenarios in the order in which they run
 /// @param peers names; empty means all
-/// @param tenants of the scenario of a pool that sleeps; 0 for its own number
+/// @param tenants of the scenarios of whole pools; 0 for their own number
 /// @param results where the results file goes; a run never overwrites one
 record Options(
     Set<String> scenarios,

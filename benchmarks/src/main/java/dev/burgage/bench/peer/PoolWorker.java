@@ -41,6 +41,11 @@ public final class PoolWorker implements Closeable {
   }
 
   public String name() {
+    return name(kind, threads);
+  }
+
+  /// What such a worker is called in tables.
+  public static String name(String kind, int threads) {
     String word = kind.equals("flyway") ? "flyway" : "bare-jdbc";
     return threads == 1 ? word + "-1-thread" : word + "-" + threads + "-threads";
   }

@@ -41,7 +41,7 @@ public final class RolloutScenario {
 
   private RolloutScenario(RunPlan plan) {
     this.plan = plan;
-    databases = plan.choose(100, 1_000);
+    databases = plan.tenants() > 0 ? plan.tenants() : plan.choose(100, 1_000);
     lastVersion = WARM_VERSION + plan.rounds() * (1 + MANY);
   }
 
@@ -65,23 +65,13 @@ public final class RolloutScenario {
     }
     for (String kind : List.of("flyway", "jdbc")) {
       for (int threads : List.of(1, 2)) {
-        plan.say("making %d databases for %s with %d threads".formatted(databases, kind, threads));
-        workers.add(PoolWorker.start(plan.workplace(), kind, threads, databases, lastVersion));
+        if (plan.wants(PoolWorker.name(kind, threads))) {
+          plan.say(
+              "making %d databases for %s with %d threads".formatted(databases, kind, threads));
+          workers.add(PoolWorker.start(plan.workplace(), kind, threads, databases, lastVersion));
+        }
       }
     }
-    workers.removeIf(this::unwanted);
-  }
-
-  private boolean unwanted(PoolWorker worker) {
-    if (plan.wants(worker.name())) {
-      return false;
-    }
-    try {
-      worker.close();
-    } catch (IOException e) {
-      plan.say("%s did not close: %s".formatted(worker.name(), e.getMessage()));
-    }
-    return true;
   }
 
   private void startBurgage() throws IOException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param quick small numbers: shows that everything works, its figures mean little
 /// @param peers names of the peers to measure; empty means all
-/// @param tenants of the pool that sleeps; 0 for the scenario's own number
+/// @param tenants of the scenarios of whole pools; 0 for their own number
 /// @param rounds how often each cell is measured
 public record RunPlan(
     Workplace workplace,
