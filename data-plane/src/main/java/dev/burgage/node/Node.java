@@ -44,6 +44,8 @@ import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
+import dev.burgage.node.recover.Background;
+import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.NodeStore;
 import dev.burgage.node.sql.Scripts;
@@ -56,6 +58,7 @@ import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
+import dev.burgage.protocol.binding.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -86,6 +89,7 @@ public final class Node implements AutoCloseable {
   private static final int TRANSFERS_WAITING = 64;
   private static final int PASTS_AT_ONCE = 2;
   private static final int PASTS_WAITING = 64;
+  private static final int RECOVERIES_AT_ONCE = 4;
   private static final int LONG_STATEMENTS_PER_QUICK = 4;
   private static final int OWN_WORK =
       TRANSFERS_AT_ONCE + 14; // transfers, and looks at sizes and pasts
@@ -116,6 +120,8 @@ public final class Node implements AutoCloseable {
   private final Guard guard;
   private final CommitLog log;
   private final NodeStore store;
+  private final Recovery recovery;
+  private final Background recoveries;
   private final Dormant dormant;
   private final OutcomeTeller teller;
   private final WakeUp wakeUp;
@@ -151,6 +157,10 @@ public final class Node implements AutoCloseable {
             Clock.systemUTC(),
             templates::hasContent);
     this.store = config.store().start(log, self, folder.path(), templates::find, guard);
+    this.recovery =
+        new Recovery(
+            folder.path(), files, log, store, Threads.pool("recovery", RECOVERIES_AT_ONCE));
+    this.recoveries = new Background(self, table, recovery, Threads.patient("recoveries"));
     ControlPlane controlPlane =
         new ControlPlane(config.controlPlane(), self, config.token().text());
     this.dormant = new Dormant(folder.path(), Clock.systemUTC());
@@ -168,7 +178,8 @@ public final class Node implements AutoCloseable {
             databases,
             files,
             new LogTrim.Kept(config.logBytesKept(), config.store().shipping().window()),
-            () -> store.shipping().shipped().segment());
+            () -> store.shipping().shipped().segment(),
+            database -> table.isFilled() && table.find(database) == null);
     this.housekeeping = new Housekeeping(logTrim, this::keepHouse);
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
@@ -210,6 +221,7 @@ public final class Node implements AutoCloseable {
             guard,
             log,
             past,
+            recovery,
             new PurgeLook(self, folder.path(), log, store, config.store().shipping().window()));
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     metrics.watch(databases);
@@ -219,6 +231,7 @@ public final class Node implements AutoCloseable {
     metrics.watch(log);
     metrics.watch(store.shipping());
     metrics.watch(backups);
+    metrics.watch(recovery);
     metrics.watch(table, feed::silence);
   }
 
@@ -282,14 +295,20 @@ public final class Node implements AutoCloseable {
   }
 
   private OpenDatabases openDatabases(EngineSettings engine) {
-    return new OpenDatabases(
-        (identity, limits) ->
-            new SqliteDatabase(
-                files.path(identity.database(), identity.generation()), identity, limits, engine),
-        wakeUp,
-        config.openDatabasesMax(),
-        quarantine,
-        ADMISSION_WAIT);
+    OpenDatabases.Opener opener =
+        new OpenDatabases.Opener() {
+          @Override
+          public SqliteDatabase open(DatabaseIdentity identity, Limits limits) {
+            Path file = files.path(identity.database(), identity.generation());
+            return new SqliteDatabase(file, identity, limits, engine);
+          }
+
+          @Override
+          public void prepare(DatabaseIdentity identity, long waitMillis) {
+            recovery.require(identity, waitMillis);
+          }
+        };
+    return new OpenDatabases(opener, wakeUp, config.openDatabasesMax(), quarantine, ADMISSION_WAIT);
   }
 
   private static String randomToken() {
@@ -328,6 +347,7 @@ public final class Node implements AutoCloseable {
     feed.start();
     teller.start();
     housekeeping.start();
+    recoveries.start();
     backups.start();
   }
 
@@ -402,6 +422,8 @@ public final class Node implements AutoCloseable {
     pastMakers.shutdownNow();
     past.pasts().close();
     backups.close();
+    recoveries.close();
+    recovery.close();
     databases.close();
     saveStatistics();
     writers.shutdown();

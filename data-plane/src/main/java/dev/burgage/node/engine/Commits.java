@@ -81,6 +81,9 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
   }
 
   private DatabaseLog opened(CommitLog log) throws IOException {
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString()); // whatever the log has: it may not be all
+    }
     DatabaseLog opened = DatabaseLog.open(log, identity.database(), identity.generation(), file);
     try {
       switch (opened.state()) {

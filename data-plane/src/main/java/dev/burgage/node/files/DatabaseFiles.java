@@ -88,6 +88,17 @@ public final class DatabaseFiles {
     Durable.syncFolder(shard);
   }
 
+  /// Removes what is left beside a file that was lost: it would be taken for the new one's. Only
+  /// when the database is closed and its file is not there.
+  public void removeLeftovers(DatabaseId database, long generation) throws IOException {
+    Path file = path(database, generation);
+    for (String suffix : SUFFIXES) {
+      if (!suffix.isEmpty()) {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+      }
+    }
+  }
+
   private void makeShard(Path shard) throws IOException {
     if (!shards.contains(shard)) {
       Files.createDirectories(shard);

@@ -22,6 +22,7 @@ import dev.burgage.node.migrate.Undoer;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
@@ -84,6 +85,7 @@ public final class NodeServer implements AutoCloseable {
       Guard guard,
       CommitLog log,
       PastParts past,
+      Recovery recovery,
       PurgeLook purges) {}
 
   /// What is done with the past.
@@ -119,7 +121,8 @@ public final class NodeServer implements AutoCloseable {
             parts.quarantine(),
             parts.log(),
             parts.past().history(),
-            parts.past().pasts());
+            parts.past().pasts(),
+            parts.recovery());
     var rollouts =
         new RolloutRoutes.Rollouts(
             parts.migrator(), parts.marks(), parts.undoer(), parts.rehearsals(), parts.schemas());

@@ -14,6 +14,7 @@ import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
@@ -61,7 +62,8 @@ final class OrderRoutes implements HttpService {
       Quarantine quarantine,
       CommitLog log,
       DatabaseHistory history,
-      Pasts pasts) {}
+      Pasts pasts,
+      Recovery recovery) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -149,6 +151,7 @@ final class OrderRoutes implements HttpService {
   private void delete(ServerRequest request, ServerResponse response) throws IOException {
     DatabaseIdentity identity = closed(identity(request));
     Path file = storage.files().path(identity.database(), identity.generation());
+    storage.recovery().requireForDeletion(identity, CLOSE_WAIT.toMillis());
     DatabaseLog.delete(storage.log(), identity.database(), identity.generation(), file);
     storage.files().delete(identity.database(), identity.generation());
     storage.transfers().delete(identity.database());

@@ -58,12 +58,18 @@ public final class DatabaseLog implements AutoCloseable {
       throws IOException {
     DatabaseLog opened = new DatabaseLog(log, database, generation, file);
     LogRecord last = opened.last;
-    if (last != null && last.key().generation() > generation) {
-      throw new LogDamagedException(
-          "database %s is served under generation %d by now; this is generation %d"
-              .formatted(database, last.key().generation(), generation));
+    if (last != null) {
+      opened.requireOwn(last);
     }
     return opened;
+  }
+
+  private void requireOwn(LogRecord newest) throws LogDamagedException {
+    if (newest.key().generation() > generation) {
+      throw new LogDamagedException(
+          "database %s is served under generation %d by now; this is generation %d"
+              .formatted(database, newest.key().generation(), generation));
+    }
   }
 
   /// Records that a database is no more; waits until that is on the disk. Nothing happens if the
@@ -78,6 +84,36 @@ public final class DatabaseLog implements AutoCloseable {
       if (last.kind() != Kind.DELETED && last.key().generation() <= generation) {
         opened.delete().durable().join();
       }
+    }
+  }
+
+  /// Goes on in this log with a database whose past is in others: the first record here is the next
+  /// transaction, chained to the newest one there. Its file, which has all of that, gets its name
+  /// when this is durable, so no file is ever met that the log does not know.
+  ///
+  /// @param newest the record that ends the newest transaction of the others
+  /// @throws LogDamagedException if that was served under a newer generation
+  public static Recorded goOn(
+      CommitLog log, DatabaseId database, long generation, Path file, LogRecord newest)
+      throws IOException {
+    try (DatabaseLog opened = open(log, database, generation, file)) {
+      if (opened.last != null) {
+        throw new IllegalStateException("the log has database %s already".formatted(database));
+      }
+      opened.last = newest;
+      opened.requireOwn(newest);
+      Pages none = Pages.none(opened.pageSize(), opened.databasePages());
+      opened.append(Kind.ATTACHED, opened.nextKey(), none, WalPosition.NONE);
+      return opened.checkpointed(WalPosition.NONE);
+    }
+  }
+
+  /// A lost file was made again, with all that the log knows of; it gets its name when this is
+  /// durable.
+  public static Recorded remade(CommitLog log, DatabaseId database, long generation, Path file)
+      throws IOException {
+    try (DatabaseLog opened = open(log, database, generation, file)) {
+      return opened.checkpointed(WalPosition.NONE);
     }
   }
 
@@ -299,9 +335,12 @@ public final class DatabaseLog implements AutoCloseable {
   /// SQLite has moved all of the WAL into the database's file and synced that. All of the WAL was
   /// recorded and durable before.
   public Recorded checkpointed() throws IOException {
-    LogRecord before = known();
-    RecordKey key = new RecordKey(database, generation, before.key().transaction(), 0);
-    return append(Kind.CHECKPOINT, key, Pages.none(pageSize(), databasePages()), before.wal());
+    return checkpointed(known().wal());
+  }
+
+  private Recorded checkpointed(WalPosition wal) throws IOException {
+    RecordKey key = new RecordKey(database, generation, known().key().transaction(), 0);
+    return append(Kind.CHECKPOINT, key, Pages.none(pageSize(), databasePages()), wal);
   }
 
   /// The database is no more; its file is to be deleted when this is durable.
@@ -327,8 +366,7 @@ public final class DatabaseLog implements AutoCloseable {
     try (LogReader reader = log.reader()) {
       new Replay(reader, database).onto(file, tail.replayFrom(), Long.MAX_VALUE);
     }
-    RecordKey key = new RecordKey(database, generation, known().key().transaction(), 0);
-    return append(Kind.CHECKPOINT, key, Pages.none(pageSize(), databasePages()), WalPosition.NONE);
+    return checkpointed(WalPosition.NONE);
   }
 
   /// Sees to it that nothing of this database before now is needed of the log: all of it is in the

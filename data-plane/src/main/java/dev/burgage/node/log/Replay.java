@@ -5,6 +5,7 @@ import dev.burgage.protocol.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -33,6 +34,9 @@ public final class Replay {
   /// @throws LogDamagedException if the log does not have all of that, or the file is not its base
   public LogRecord fromBase(Path file, long from, long to) throws IOException {
     Last last = new Last();
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
     replay(file, from, to, /* isBase= */ true, last);
     LogRecord record = last.record;
     if (record == null || record.key().transaction() != to) {
@@ -42,7 +46,8 @@ public final class Replay {
     return record;
   }
 
-  /// Puts in what may be missing in a file that a checkpoint has been at.
+  /// Puts in what may be missing in a file that a checkpoint has been at. A file that is not there
+  /// is not made: it would lack what was before the checkpoint.
   ///
   /// @return the record that ends the last transaction; null if there was none to put in
   @Nullable LogRecord onto(Path file, long from, long to) throws IOException {
@@ -57,8 +62,7 @@ public final class Replay {
 
   private void replay(Path file, long from, long to, boolean isBase, Last last) throws IOException {
     try (FileChannel target =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       reader.read(
           database,
           from,

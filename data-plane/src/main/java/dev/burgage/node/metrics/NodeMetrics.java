@@ -7,6 +7,7 @@ import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.memory.RequestMemory;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.ship.Shipping;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -141,6 +142,26 @@ public final class NodeMetrics implements AutoCloseable {
             "burgage.node.store.shipped.bytes", shipping, s -> (double) s.byteCount())
         .baseUnit("bytes")
         .description("Bytes of these slices, packed")
+        .register(registry);
+  }
+
+  /// Shows which databases the disk has lost, and what came back.
+  public void watch(Recovery recovery) {
+    Gauge.builder("burgage.node.recovery.waiting", recovery, Recovery::waitingCount)
+        .description("Databases whose files are missing and wait to be restored from the store")
+        .register(registry);
+    Gauge.builder("burgage.node.recovery.failed", recovery, Recovery::failedCount)
+        .description("Databases whose files are missing and could not be restored when last tried")
+        .register(registry);
+    FunctionCounter.builder(
+            "burgage.node.recovery.restored", recovery, r -> (double) r.restoredCount())
+        .description("Databases whose missing files were restored from the store")
+        .register(registry);
+    Gauge.builder("burgage.node.recovery.until", recovery, Recovery::until)
+        .baseUnit("seconds")
+        .description(
+            "When the newest commit was made that the store has of a log which this node has lost,"
+                + " since 1970; 0 if there is none")
         .register(registry);
   }
 

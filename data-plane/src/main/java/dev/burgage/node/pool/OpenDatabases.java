@@ -42,6 +42,12 @@ public final class OpenDatabases implements AutoCloseable {
   @FunctionalInterface
   public interface Opener {
     SqliteDatabase open(DatabaseIdentity identity, Limits limits);
+
+    /// Is called before a database's file is used that was closed, and may wait a bounded time for
+    /// what the file lacks.
+    ///
+    /// @throws BurgageException if it is not there and cannot be used for now, or at all
+    default void prepare(DatabaseIdentity identity, long waitMillis) {}
   }
 
   /// @param max databases that may be open at once
@@ -169,7 +175,7 @@ public final class OpenDatabases implements AutoCloseable {
       } finally {
         drained.complete(null);
       }
-      return Optional.of(onClosed(next, task));
+      return Optional.of(onClosed(next, () -> prepared(identity, task)));
     }
   }
 
@@ -208,7 +214,12 @@ public final class OpenDatabases implements AutoCloseable {
   /// @throws BurgageException `quarantined`, `overloaded` as [#borrowAsItIs]
   public <T> Optional<T> whileClosed(DatabaseIdentity identity, Supplier<T> task) {
     quarantine.check(identity.database());
-    return keepClosed(identity, task);
+    return keepClosed(identity, () -> prepared(identity, task));
+  }
+
+  private <T> T prepared(DatabaseIdentity identity, Supplier<T> task) {
+    opener.prepare(identity, Limits.DEFAULT.statementMillisMax());
+    return task.get();
   }
 
   /// As [#whileClosed], for a task that does not open the database.
@@ -278,7 +289,9 @@ public final class OpenDatabases implements AutoCloseable {
     return open;
   }
 
+  // Who waits for a file takes nobody's place.
   private SqliteDatabase open(DatabaseIdentity identity, Limits limits) {
+    opener.prepare(identity, limits.statementMillisMax());
     places.take(this::evictIdle);
     opened.increment();
     return opener.open(identity, limits);

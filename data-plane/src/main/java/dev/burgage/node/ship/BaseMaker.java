@@ -76,6 +76,10 @@ final class BaseMaker {
     try (Remake remake = new Remake(database, file, _ -> true, templates::get)) {
       Goal goal = new Goal.UpToPlace(until);
       Chronicle.Start start = chronicle.start(goal);
+      Base before = start.base();
+      if (before != null && !chronicle.reads(until.log(), before)) {
+        return before.name().transaction(); // a later log went on with the database
+      }
       LogPosition settled = chronicle.replay(remake, start, goal, until);
       LogRecord ended = remake.ended();
       if (ended == null) {
@@ -84,7 +88,6 @@ final class BaseMaker {
       if (ended.kind() == Kind.DELETED) {
         return ended.key().transaction();
       }
-      Base before = start.base();
       if (before == null || before.name().transaction() < ended.key().transaction()) {
         write(database, until.log(), settled, ended, remake.file());
       }

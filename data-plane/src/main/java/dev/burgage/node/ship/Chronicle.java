@@ -118,10 +118,7 @@ final class Chronicle {
 
   private List<Stage> stages(@Nullable Base base) {
     List<Stage> stages = new ArrayList<>();
-    for (Home home : homes) {
-      if (base != null && home.generation() < base.name().generation()) {
-        continue;
-      }
+    for (Home home : base == null ? homes : homesFrom(base.name())) {
       if (!stages.isEmpty() && stages.getLast().log().equals(home.log())) {
         stages.getLast().homes().add(home);
         continue;
@@ -131,6 +128,26 @@ final class Chronicle {
       stages.add(new Stage(home.log(), from, new ArrayList<>(List.of(home))));
     }
     return stages;
+  }
+
+  // What was before the base is not needed, and may be gone.
+  private List<Home> homesFrom(Base.Name base) {
+    int first = 0;
+    while (first < homes.size() && homes.get(first).generation() < base.generation()) {
+      first++;
+    }
+    for (int i = first; i < homes.size(); i++) {
+      Home home = homes.get(i);
+      if (home.log().equals(base.log()) && home.generation() == base.generation()) {
+        return homes.subList(i, homes.size());
+      }
+    }
+    return homes.subList(first, homes.size());
+  }
+
+  /// Whether a replay from a base, or from the beginning, reads a log.
+  boolean reads(LogName log, @Nullable Base base) {
+    return stages(base).stream().anyMatch(stage -> stage.log().equals(log));
   }
 
   private void read(Remake remake, Base base) throws IOException {
@@ -224,16 +241,23 @@ final class Chronicle {
     }
   }
 
-  // An older generation may have gone on after a newer one had begun: nobody was told that its
-  // commits were durable.
   private boolean counts(Stage stage, LogRecord record) {
-    long generation = record.key().generation();
-    if (stage.homes().stream().noneMatch(home -> home.generation() == generation)) {
-      return false;
+    return record.key().transaction() <= lastCounting(stage, record.key().generation());
+  }
+
+  // An older generation may have gone on after a newer one had begun, and a log after another one
+  // had gone on with the same generation: what is in two is in the later one.
+  private long lastCounting(Stage stage, long generation) {
+    for (Home own : stage.homes()) {
+      if (own.generation() == generation) {
+        return homes.subList(homes.indexOf(own) + 1, homes.size()).stream()
+            .filter(later -> later.generation() > generation || !later.log().equals(own.log()))
+            .mapToLong(later -> later.transaction() - 1)
+            .min()
+            .orElse(Long.MAX_VALUE);
+      }
     }
-    return homes.stream()
-        .noneMatch(home ->
-            home.generation() > generation && home.transaction() <= record.key().transaction());
+    return 0;
   }
 
   /// Where the store ends for a goal.
@@ -253,7 +277,9 @@ final class Chronicle {
     long last = base == null ? 0 : base.name().transaction();
     boolean isBehind = false;
     for (Place place : places) {
-      last = Math.max(last, place.run().lastTransaction());
+      Run run = place.run();
+      long counting = lastCounting(place.stage(), run.generation());
+      last = Math.max(last, Math.min(counting, run.lastTransaction()));
       isBehind |= !goal.includesEnd(place.run());
     }
     for (Place place : places.reversed()) {

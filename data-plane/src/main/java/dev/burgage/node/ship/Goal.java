@@ -5,6 +5,9 @@ import dev.burgage.protocol.Bookmark;
 
 /// How far a restore goes.
 sealed interface Goal {
+  /// As far as there is anything.
+  Goal NEWEST = new UpTo(-1); // times are unsigned
+
   /// Whether a state with this record is not behind it.
   boolean includes(LogRecord end);
 

@@ -29,6 +29,13 @@ record Home(
     LogPosition from,
     boolean isOfBase) {
   private static final long MAGIC = 0x42555247484f4d31L; // BURGHOM1
+
+  /// The order in which logs go on with a database.
+  static final Comparator<Home> IN_ORDER =
+      Comparator.comparingLong(Home::generation)
+          .thenComparingLong(Home::transaction)
+          .thenComparing(Home::log, LogName.BY_BEGIN);
+
   private static final int PLAIN_BYTES = 56;
   private static final int LOG_ID_LENGTH = 17;
 
@@ -58,7 +65,8 @@ record Home(
     return digest.digest();
   }
 
-  /// All homes of a database in the order of generations.
+  /// All homes of a database in the order of generations, and of one in that of transactions. Two
+  /// logs that went on with the same one are in the order in which they were begun.
   ///
   /// @throws ObjectDamagedException if one is damaged
   static List<Home> list(ObjectStore store, Layout layout, DatabaseId database)
@@ -68,7 +76,7 @@ record Home(
     for (String key : keys) {
       homes.add(read(key, database, store.get(key)));
     }
-    homes.sort(Comparator.comparingLong(Home::generation).thenComparingLong(Home::transaction));
+    homes.sort(IN_ORDER);
     return homes;
   }
 

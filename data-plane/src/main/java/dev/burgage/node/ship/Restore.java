@@ -88,6 +88,14 @@ public final class Restore {
     return restore(new Goal.UpTo(Times.of(time)), database, local, target);
   }
 
+  /// Goes to the newest commit that the store has.
+  ///
+  /// @throws ObjectDamagedException if an object that is needed is damaged or missing
+  /// @throws StoreException if the store does not answer
+  public RestoreOutcome toNewest(DatabaseId database, Path target) throws IOException {
+    return restore(Goal.NEWEST, database, /* local= */ null, target);
+  }
+
   private RestoreOutcome restore(Goal goal, DatabaseId database, @Nullable Local local, Path target)
       throws IOException {
     Path making = target.resolveSibling(target.getFileName() + ".making");
@@ -178,12 +186,12 @@ public final class Restore {
       case Goal.UpTo _, Goal.UpToPlace _ ->
           isDeleted
               ? new Deleted(Times.instant(ended.time()))
-              : new Restored(ended.bookmark(), ended.key().generation(), isLocal);
+              : new Restored(ended.bookmark(), ended.key().generation(), isLocal, ended);
       case Goal.At(Bookmark bookmark) -> {
         if (ended.bookmark().equals(bookmark)) {
           yield isDeleted
               ? new Deleted(Times.instant(ended.time()))
-              : new Restored(bookmark, ended.key().generation(), isLocal);
+              : new Restored(bookmark, ended.key().generation(), isLocal, ended);
         }
         if (ended.key().transaction() == bookmark.transaction()) {
           yield new OfAnotherHistory();

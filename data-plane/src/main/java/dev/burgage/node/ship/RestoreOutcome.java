@@ -1,5 +1,6 @@
 package dev.burgage.node.ship;
 
+import dev.burgage.node.log.LogRecord;
 import dev.burgage.protocol.Bookmark;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,9 @@ public sealed interface RestoreOutcome {
   /// @param generation under which that was committed
   /// @param isLocal whether some of it came from this node's own log, because it was not shipped
   ///   yet
-  record Restored(Bookmark bookmark, long generation, boolean isLocal) implements RestoreOutcome {}
+  /// @param end the record that ends its last transaction
+  record Restored(Bookmark bookmark, long generation, boolean isLocal, LogRecord end)
+      implements RestoreOutcome {}
 
   /// The state is not kept any more, or never was one of its own: of each minute that is older than
   /// the time for which every commit is kept, the last commit is.

@@ -111,6 +111,7 @@ final class Shipper {
   // Whatever an earlier process still has under way comes to stand behind the place from which this
   // stint says that it ships, or before it looks a second time.
   private Stint begin() throws IOException {
+    requireNewest();
     for (int i = 0; i < BEGINS_MAX; i++) {
       LogObjects.Found found = objects.list(name, LogObjects.NOWHERE);
       LogPosition from = from(found);
@@ -132,6 +133,17 @@ final class Shipper {
     throw new FencedOffException(
         "log %s: other processes began to ship it %d times meanwhile; run one node with this name"
             .formatted(name, BEGINS_MAX));
+  }
+
+  // A disk that comes back after its node has begun anew without it.
+  private void requireNewest() throws FencedOffException, StoreException {
+    LogName newest = objects.logs(name.node()).stream().max(LogName.BY_BEGIN).orElse(name);
+    if (LogName.BY_BEGIN.compare(newest, name) > 0) {
+      throw new FencedOffException(
+          "log %s: node %s has begun log %s since, with what the store had then; run one node with"
+                  .formatted(name, name.node(), newest.id())
+              + " this name, on the folder of that log");
+    }
   }
 
   private LogPosition from(LogObjects.Found found) throws IOException {
@@ -228,7 +240,7 @@ final class Shipper {
     }
   }
 
-  /// Whether a later stint has begun elsewhere.
+  /// Whether a later stint, or a later log of this node, has begun elsewhere.
   ///
   /// @throws FencedOffException if it has
   void checkStint() throws FencedOffException, StoreException {
@@ -245,6 +257,7 @@ final class Shipper {
           "log %s: another process ships it since %s"
               .formatted(name, Instant.ofEpochSecond(last.second())));
     }
+    requireNewest();
   }
 
   /// Everything before it is in the store. Segments before the one that it lies in are not needed

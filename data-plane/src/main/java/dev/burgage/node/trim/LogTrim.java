@@ -8,6 +8,7 @@ import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.log.HeldSegment;
 import dev.burgage.node.log.RecordKey;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.protocol.DatabaseId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class LogTrim implements AutoCloseable {
   private final DatabaseFiles files;
   private final Kept kept;
   private final LongSupplier shippedSegment;
+  private final Predicate<DatabaseId> isGone;
   private volatile boolean closed;
 
   /// What stays of full segments.
@@ -40,17 +43,20 @@ public final class LogTrim implements AutoCloseable {
   public record Kept(long bytes, Duration age) {}
 
   /// @param shippedSegment that one and those after it have something that the store lacks
+  /// @param isGone whether it is known for certain that a database is nobody's
   public LogTrim(
       CommitLog log,
       OpenDatabases databases,
       DatabaseFiles files,
       Kept kept,
-      LongSupplier shippedSegment) {
+      LongSupplier shippedSegment,
+      Predicate<DatabaseId> isGone) {
     this.log = log;
     this.databases = databases;
     this.files = files;
     this.kept = kept;
     this.shippedSegment = shippedSegment;
+    this.isGone = isGone;
   }
 
   /// Removes the oldest segments until what is left is not too much. What cannot be removed now,
@@ -97,7 +103,7 @@ public final class LogTrim implements AutoCloseable {
     Path file = files.path(identity.database(), identity.generation());
     try {
       if (!Files.exists(file)) {
-        DatabaseLog.delete(log, identity.database(), identity.generation(), file);
+        settleLost(identity, file);
         return true;
       }
       try (DatabaseLog own =
@@ -107,6 +113,16 @@ public final class LogTrim implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  // A file that is made again has all that the log knows of, out of the store, which has all that
+  // is in this segment.
+  private void settleLost(DatabaseIdentity identity, Path file) throws IOException {
+    if (isGone.test(identity.database())) {
+      DatabaseLog.delete(log, identity.database(), identity.generation(), file);
+    } else {
+      DatabaseLog.remade(log, identity.database(), identity.generation(), file).durable().join();
     }
   }
 

@@ -321,7 +321,8 @@ final class PastFixture implements AutoCloseable {
             databases,
             files,
             new LogTrim.Kept(0, Duration.ofDays(30)),
-            () -> shipping.shipped().segment());
+            () -> shipping.shipped().segment(),
+            _ -> false);
     trim.run();
   }
 

@@ -49,6 +49,7 @@ public final class NodeRoutes {
             Guard.trusted(),
             null,
             new NodeServer.PastParts(null, null, null),
+            null,
             null);
     NodeServer.route(routes.rules(HttpRouting.Builder.class, ""), new Bodies(1), parts);
     return List.copyOf(routes.found);
