@@ -7,6 +7,7 @@ import dev.burgage.node.store.StoreException;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.Sha256;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -47,6 +48,20 @@ record Home(
   /// Writes it unless it is there.
   void put(ObjectStore store, Layout layout) throws StoreException {
     store.putIfAbsent(key(layout), bytes(key(layout)));
+  }
+
+  /// As [#put], for a log that goes on with what others have.
+  ///
+  /// @throws FencedOffException if one of them comes after it
+  void putAsNext(ObjectStore store, Layout layout) throws IOException {
+    for (Home other : list(store, layout, database)) {
+      if (!other.log.equals(log) && IN_ORDER.compare(other, this) > 0) {
+        throw new FencedOffException(
+            "database %s: log %s goes on with it from transaction %d, generation %d"
+                .formatted(database, other.log, other.transaction, other.generation));
+      }
+    }
+    put(store, layout);
   }
 
   private byte[] bytes(String key) {

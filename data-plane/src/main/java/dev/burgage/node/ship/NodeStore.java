@@ -67,16 +67,8 @@ public final class NodeStore implements AutoCloseable {
   /// @throws FencedOffException if a later log goes on with it
   public void goOn(DatabaseId database, long generation, long transaction) throws IOException {
     LogPosition from = log.durableEnd();
-    Home own =
-        new Home(database, generation, shipping.name(), transaction, from, /* isOfBase= */ false);
-    for (Home home : Home.list(store, layout, database)) {
-      if (!home.log().equals(own.log()) && Home.IN_ORDER.compare(home, own) > 0) {
-        throw new FencedOffException(
-            "database %s: log %s goes on with it from transaction %d, generation %d"
-                .formatted(database, home.log(), home.transaction(), home.generation()));
-      }
-    }
-    own.put(store, layout);
+    new Home(database, generation, shipping.name(), transaction, from, /* isOfBase= */ false)
+        .putAsNext(store, layout);
   }
 
   /// Up to when the store has what this node wrote to logs before the one that it has; null if

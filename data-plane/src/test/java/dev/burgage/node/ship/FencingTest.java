@@ -134,4 +134,72 @@ class FencingTest {
           .containsExactlyInAnyOrder(Cell.LOG, again);
     }
   }
+
+  @Test
+  void whatALostLogShipsAfterAnotherWentOnDoesNotCount() throws Exception {
+    LogName next = LogName.begin(Cell.NODE, 1_800_000_100L, 7);
+    try (Cell cell = new Cell(folder);
+        CommitLog log =
+            CommitLog.open(folder.resolve("next"), Cell.NODE, LogSettings.DEFAULT, cell.clock)) {
+      Tenant lost = cell.tenant(1);
+      commit(cell, lost, 1);
+      cell.ship();
+      List<Tenant.State> shipped = List.copyOf(lost.states().values());
+      Path file = folder.resolve("next.db");
+      var newest = (RestoreOutcome.Restored) cell.restore().toNewest(lost.id(), file);
+      long transaction = newest.bookmark().transaction() + 1;
+      Home home = new Home(lost.id(), 1, next, transaction, log.durableEnd(), false);
+      home.putAsNext(cell.store, Cell.LAYOUT);
+      Tenant tenant = Tenant.goOn(log, newest.end(), file);
+      commit(cell, lost, 2);
+      commit(cell, lost, 3);
+      cell.ship(); // it is not as lost as was thought
+
+      Shipper shipper =
+          new Shipper(
+              new Shipper.Parts(log, next, cell.store, Cell.LAYOUT, cell::findTemplate, cell.clock),
+              Cell.SETTINGS);
+      for (int i = 4; i < 8; i++) {
+        commit(cell, tenant, i);
+        shipper.ship();
+      }
+      requireStates(cell, tenant, shipped);
+      assertThat(cell.restore(tenant, lost.newest(), null))
+          .isInstanceOf(RestoreOutcome.OfAnotherHistory.class);
+      Compactor compactor = cell.compactor();
+      cell.clock.advance(Duration.ofHours(2));
+      while (compactor.compact(Cell.LOG) || compactor.compact(next)) {
+        // until nothing is due
+      }
+      requireStates(cell, tenant, shipped);
+      cell.clock.advance(Duration.ofDays(40));
+      cell.retention().run(Cell.LOG);
+      cell.retention().run(next);
+      assertThat(cell.restore(tenant, tenant.newest(), null))
+          .isInstanceOf(RestoreOutcome.Restored.class);
+      assertThat(StoreCheck.of(cell.store, Cell.LAYOUT).findings()).isEmpty();
+      assertThatThrownBy(cell.shipper::checkStint).isInstanceOf(FencedOffException.class);
+      assertThatThrownBy(() -> cell.newShipper().ship())
+          .isInstanceOf(FencedOffException.class)
+          .hasMessageContaining("has begun log " + next.id());
+      assertThatThrownBy(() ->
+              new Home(lost.id(), 1, Cell.LOG, transaction, log.durableEnd(), false)
+                  .putAsNext(cell.store, Cell.LAYOUT))
+          .isInstanceOf(FencedOffException.class);
+      tenant.close();
+    }
+  }
+
+  private static void requireStates(Cell cell, Tenant tenant, List<Tenant.State> shipped)
+      throws IOException {
+    List<Tenant.State> all = new ArrayList<>(shipped);
+    all.addAll(tenant.states().values());
+    for (Tenant.State state : all) {
+      assertThat(cell.restore(tenant, state, null))
+          .as(state.bookmark().toString())
+          .isInstanceOf(RestoreOutcome.Restored.class);
+    }
+    assertThat(new Lookup(cell.store, Cell.LAYOUT).byTime(tenant.id(), cell.clock.instant(), null))
+        .isEqualTo(new Lookup.Result.Found(tenant.newest().bookmark()));
+  }
 }

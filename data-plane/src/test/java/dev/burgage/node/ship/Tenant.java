@@ -2,6 +2,7 @@ package dev.burgage.node.ship;
 
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
+import dev.burgage.node.log.LogRecord;
 import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Sha256;
@@ -63,6 +64,16 @@ final class Tenant {
     DatabaseLog.Recorded recorded = own.begin();
     recorded.durable().join();
     Tenant tenant = new Tenant(id, file, open(file), own);
+    tenant.keep(recorded.bookmark());
+    return tenant;
+  }
+
+  /// The database in another log, as of the newest that the store has, in a file that was made.
+  static Tenant goOn(CommitLog log, LogRecord newest, Path file) throws IOException, SQLException {
+    DatabaseId id = newest.key().database();
+    DatabaseLog.Recorded recorded = DatabaseLog.goOn(log, id, 1, file, newest);
+    recorded.durable().join();
+    Tenant tenant = new Tenant(id, file, open(file), DatabaseLog.open(log, id, 1, file));
     tenant.keep(recorded.bookmark());
     return tenant;
   }
