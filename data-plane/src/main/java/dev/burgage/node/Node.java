@@ -14,7 +14,6 @@ import dev.burgage.node.engine.BackgroundThreads;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.EngineSettings;
 import dev.burgage.node.engine.Overrun;
-import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementSlots;
 import dev.burgage.node.engine.Watchdog;
 import dev.burgage.node.feed.ControlPlane;
@@ -58,7 +57,6 @@ import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.binding.Binding;
-import dev.burgage.protocol.binding.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -295,20 +293,12 @@ public final class Node implements AutoCloseable {
   }
 
   private OpenDatabases openDatabases(EngineSettings engine) {
-    OpenDatabases.Opener opener =
-        new OpenDatabases.Opener() {
-          @Override
-          public SqliteDatabase open(DatabaseIdentity identity, Limits limits) {
-            Path file = files.path(identity.database(), identity.generation());
-            return new SqliteDatabase(file, identity, limits, engine);
-          }
-
-          @Override
-          public void prepare(DatabaseIdentity identity, long waitMillis) {
-            recovery.require(identity, waitMillis);
-          }
-        };
-    return new OpenDatabases(opener, wakeUp, config.openDatabasesMax(), quarantine, ADMISSION_WAIT);
+    return new OpenDatabases(
+        new DatabaseOpener(files, engine, recovery),
+        wakeUp,
+        config.openDatabasesMax(),
+        quarantine,
+        ADMISSION_WAIT);
   }
 
   private static String randomToken() {

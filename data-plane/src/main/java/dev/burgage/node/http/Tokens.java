@@ -27,14 +27,19 @@ final class Tokens {
 
   /// What the request's token allows.
   ///
-  /// @throws BurgageException `unauthorized` unless the request has a token of the cell
+  /// @throws BurgageException `unauthorized` unless the request has a token of the cell;
+  ///   `not_ready` if the node does not know yet which those are
   TokenGrant client(ServerRequest request) {
     String token = bearer(request);
     TokenGrant grant = token == null ? null : table.tokens().find(token);
-    if (grant == null || !grant.isValidAt(clock.instant())) {
-      throw unauthorized();
+    if (grant != null && grant.isValidAt(clock.instant())) {
+      return grant;
     }
-    return grant;
+    if (token != null && !table.isFilled()) {
+      throw new BurgageException(
+          ErrorCode.NOT_READY, "This node has not heard of the cell's tokens yet; try again.");
+    }
+    throw unauthorized();
   }
 
   /// For what is nobody's in particular: metrics.

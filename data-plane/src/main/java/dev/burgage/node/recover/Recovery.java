@@ -141,7 +141,11 @@ public final class Recovery implements AutoCloseable {
       BurgageException refused = refusal(identity, e);
       missing.add(identity);
       if (failures.put(identity, new Failure(refused, System.nanoTime())) == null) {
-        LOG.warn("Database {} is not back", identity.database(), e);
+        if (e instanceof GoneException) {
+          LOG.warn("Database {} is lost: {}", identity.database(), e.getMessage());
+        } else {
+          LOG.warn("Database {} is not back; it is tried again", identity.database(), e);
+        }
       }
       making.remove(identity, done);
       done.completeExceptionally(refused);
