@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -261,6 +262,16 @@ class TokensTest {
     node.startAndJoin();
 
     assertThat(read("SELECT 1").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void aNodeThatHasNeverHeardOfTokensDoesNotSayThatOneIsWrong() throws IOException {
+    node.stop();
+    node.controlPlane.close();
+    Files.delete(node.data().resolve("bindings.ndjson"));
+    node.start();
+
+    assertThat(code(read("SELECT v FROM t"))).isEqualTo("not_ready");
   }
 
   @Test

@@ -6,8 +6,8 @@ import dev.burgage.node.store.StoreException;
 import dev.burgage.protocol.Engine;
 import dev.burgage.protocol.NodeName;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ public final class Background implements AutoCloseable {
       }
     }
     Duration retry = RETRY_MIN;
-    List<DatabaseIdentity> missing = missing();
+    Set<DatabaseIdentity> missing = missing();
     while (!missing.isEmpty()) {
       LOG.warn(
           "{} databases of this node have no file on its disk; they are restored from the object"
@@ -68,20 +68,21 @@ public final class Background implements AutoCloseable {
     }
   }
 
-  private List<DatabaseIdentity> missing() {
-    List<DatabaseIdentity> missing = new ArrayList<>();
+  private Set<DatabaseIdentity> missing() {
+    Set<DatabaseIdentity> missing = new LinkedHashSet<>();
     table.forEach(binding -> {
       DatabaseIdentity identity = new DatabaseIdentity(binding.database(), binding.generation());
       if (binding.node().equals(self)
           && binding.engine() == Engine.SQLITE
-          && recovery.note(identity)) {
+          && recovery.isMissing(identity)) {
         missing.add(identity);
       }
     });
+    recovery.note(missing);
     return missing;
   }
 
-  private void pass(List<DatabaseIdentity> missing) {
+  private void pass(Set<DatabaseIdentity> missing) {
     findUntil();
     long toldNanos = System.nanoTime();
     for (DatabaseIdentity identity : missing) {

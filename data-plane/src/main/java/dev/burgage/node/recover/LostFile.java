@@ -32,13 +32,19 @@ record LostFile(Path temporary, DatabaseFiles files, CommitLog log, NodeStore st
     return files.path(identity.database(), identity.generation());
   }
 
+  /// What was made.
+  ///
+  /// @param bookmark of its newest commit
+  /// @param isAll nothing that was acknowledged is missing: the log says what that was
+  record Made(Bookmark bookmark, boolean isAll) {}
+
   /// Makes it, unless it is there. The log knows of all that is in it before it gets its name; a
   /// process that dies meanwhile leaves none.
   ///
-  /// @return the bookmark of its newest commit; null if it is there
+  /// @return null if it is there
   /// @throws GoneException if neither log nor store has it
   /// @throws dev.burgage.node.store.StoreException if the store does not answer
-  @Nullable Bookmark make(DatabaseIdentity identity) throws IOException {
+  @Nullable Made make(DatabaseIdentity identity) throws IOException {
     if (isThere(identity)) {
       return null;
     }
@@ -56,7 +62,7 @@ record LostFile(Path temporary, DatabaseFiles files, CommitLog log, NodeStore st
       files.adopt(identity.database(), identity.generation(), made);
       long second = end.bookmark().second();
       files.setLastUsed(identity.database(), identity.generation(), 1_000 * second);
-      return end.bookmark();
+      return new Made(end.bookmark(), last != null);
     } finally {
       Files.deleteIfExists(made);
     }

@@ -7,7 +7,6 @@ import dev.burgage.node.log.LogFullException;
 import dev.burgage.node.ship.NodeStore;
 import dev.burgage.node.ship.ObjectDamagedException;
 import dev.burgage.node.store.StoreException;
-import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +45,7 @@ public final class Recovery implements AutoCloseable {
   private final AtomicLong restored = new AtomicLong();
   private volatile long until;
 
-  private record Failure(BurgageException cause, long nanos) {
+  private record Failure(BurgageException cause, boolean isGone, long nanos) {
     boolean isYoung() {
       return System.nanoTime() - nanos < FAILURE_REMEMBERED.toNanos();
     }
@@ -84,7 +84,8 @@ public final class Recovery implements AutoCloseable {
     try {
       require(identity, waitMillis);
     } catch (BurgageException e) {
-      if (!(e.getCause() instanceof GoneException)) {
+      Failure failed = failures.get(identity);
+      if (failed == null || !failed.isGone()) {
         throw e;
       }
       missing.remove(identity);
@@ -123,24 +124,26 @@ public final class Recovery implements AutoCloseable {
 
   private void run(DatabaseIdentity identity, CompletableFuture<Void> done) {
     try {
-      Bookmark bookmark = lost.make(identity);
+      LostFile.Made made = lost.make(identity);
       missing.remove(identity);
       failures.remove(identity);
-      if (bookmark != null) {
+      if (made != null) {
         restored.incrementAndGet();
         LOG.info(
-            "Database {} is back as of {}, bookmark {}: what was committed to it later and not"
-                + " shipped is lost",
+            "Database {} is back as of {}, bookmark {}: {}",
             identity.database(),
-            Instant.ofEpochSecond(bookmark.second()),
-            bookmark);
+            Instant.ofEpochSecond(made.bookmark().second()),
+            made.bookmark(),
+            made.isAll() ? "all that the log knows" : "what was not shipped after it is lost");
       }
       making.remove(identity, done);
       done.complete(null);
     } catch (IOException | RuntimeException | Error e) {
       BurgageException refused = refusal(identity, e);
       missing.add(identity);
-      if (failures.put(identity, new Failure(refused, System.nanoTime())) == null) {
+      if (failures.put(
+              identity, new Failure(refused, e instanceof GoneException, System.nanoTime()))
+          == null) {
         if (e instanceof GoneException) {
           LOG.warn("Database {} is lost: {}", identity.database(), e.getMessage());
         } else {
@@ -183,15 +186,13 @@ public final class Recovery implements AutoCloseable {
     } catch (TimeoutException e) {
       throw notReady(identity);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof BurgageException known
-          ? again(known)
-          : refusal(identity, e.getCause());
+      throw e.getCause() instanceof BurgageException known ? again(known) : notReady(identity);
     }
   }
 
   // Each caller has one with its own way here.
   private static BurgageException again(BurgageException known) {
-    return new BurgageException(known.code(), known.detail(), known.getCause());
+    return new BurgageException(known.code(), known.detail(), known);
   }
 
   private static BurgageException notReady(DatabaseIdentity identity) {
@@ -201,15 +202,15 @@ public final class Recovery implements AutoCloseable {
             .formatted(identity.database()));
   }
 
-  /// Notes that a file is not there, without doing anything about it.
-  ///
-  /// @return whether it is not
-  boolean note(DatabaseIdentity identity) {
-    if (lost.isThere(identity)) {
-      return false;
-    }
-    missing.add(identity);
-    return true;
+  boolean isMissing(DatabaseIdentity identity) {
+    return !lost.isThere(identity);
+  }
+
+  /// Takes these for all that are missing: others are not this node's any more.
+  void note(Collection<DatabaseIdentity> all) {
+    missing.addAll(all);
+    missing.retainAll(all);
+    failures.keySet().retainAll(all);
   }
 
   /// Finds out up to when the store has what was lost.
