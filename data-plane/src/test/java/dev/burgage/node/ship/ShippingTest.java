@@ -92,7 +92,8 @@ class ShippingTest {
             await("the failure is told", () -> shipping.failure() != null);
             cell.clock.advance(Duration.ofMinutes(3));
             assertThat(shipping.lag().bytes()).isGreaterThan(100_000);
-            assertThat(shipping.lag().seconds()).isGreaterThanOrEqualTo(180);
+            // Not before there is a slice: what fails first may be a look at who else ships.
+            await("the age of what waits is told", () -> shipping.lag().seconds() >= 180);
           }
           if (fault != Fault.NONE && fault != Fault.CUT_ANSWER) {
             await("the failure of " + fault + " is told", () -> shipping.failure() != null);
