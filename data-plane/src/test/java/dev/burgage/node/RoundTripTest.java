@@ -31,6 +31,8 @@ class RoundTripTest {
       CREATE TABLE pair(a, b, c, PRIMARY KEY(b, a)) WITHOUT ROWID;
       CREATE TABLE "odd ""name"("a b", "c;--", [d'e]) -- with a comment
       ;
+      CREATE TABLE noted(a -- why
+        , b /* -- */, PRIMARY KEY(a)) WITHOUT ROWID;
       CREATE TABLE strict(i INT, r REAL, t TEXT, b BLOB, x ANY) STRICT;
       CREATE TABLE value(v);
       INSERT INTO value VALUES (9007199254740993), (-9223372036854775808), (9223372036854775807),
@@ -41,6 +43,7 @@ class RoundTripTest {
       INSERT INTO product(code, price) VALUES ('x', 1.5), ('y', 2), ('z', NULL);
       INSERT INTO line(code) VALUES ('x'), ('y'), (NULL), ('x');
       DELETE FROM line WHERE id > 3;
+      INSERT INTO noted VALUES (1, 2);
       INSERT INTO pair VALUES (1, 'a', NULL), (2, 'a', x'01'), ('1', 'a', 1.0);
       INSERT INTO "odd ""name" VALUES (1, 2, 3);
       INSERT INTO strict VALUES (1, 1, 'a', x'00', 1), (NULL, 1e300, '', x'', '1');

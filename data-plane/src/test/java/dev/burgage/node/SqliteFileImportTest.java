@@ -150,6 +150,20 @@ class SqliteFileImportTest {
   }
 
   @Test
+  void aCommentThatIsNeverClosedHidesNothing() throws Exception {
+    Path file =
+        made(
+            "open",
+            "CREATE TABLE t(a); INSERT INTO t VALUES (1); CREATE TABLE s(a INT) STRICT /* open");
+    node.provision("acme");
+
+    RoundTripTest.complete(transfers.load("acme", Files.readAllBytes(file)));
+
+    assertThat(count("acme", "t")).isEqualTo(1);
+    assertThat(count("acme", OWN)).isEqualTo(2);
+  }
+
+  @Test
   void theBooksOfD1AndOfBackupsAreLeftOut() throws Exception {
     Binding binding = node.provision("acme");
     Path file =

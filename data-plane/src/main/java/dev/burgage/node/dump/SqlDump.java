@@ -1,5 +1,6 @@
 package dev.burgage.node.dump;
 
+import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.ExportOrder;
@@ -179,7 +180,7 @@ public final class SqlDump {
   // that it is whole without being filled through its module.
   private void create(SchemaEntry entry) throws IOException {
     if (entry.virtual() == null || form != Form.SHELL) {
-      line(closed(entry.sql()));
+      line(SqlTokens.closed(entry.sql()) + ";");
       return;
     }
     line("PRAGMA writable_schema=ON;");
@@ -297,14 +298,9 @@ public final class SqlDump {
     return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
-  // The text may end in a comment.
-  private static String closed(String sql) {
-    return sql.contains("--") ? sql + "\n;" : sql + ";";
-  }
-
   private void lines(List<SchemaEntry> entries) throws IOException {
     for (SchemaEntry entry : entries) {
-      line(closed(entry.sql()));
+      line(SqlTokens.closed(entry.sql()) + ";");
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -172,6 +173,21 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
       throw new StatementFailedException(
           ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage());
     }
+  }
+
+  /// What the failure of a statement that writes, or of a COMMIT, is to callers.
+  StatementFailedException failure(SQLException e) {
+    if (log != null && StatementFailedException.isOfDisk(e)) {
+      log.doubt();
+      if (log.hasFailed()) {
+        try {
+          requireRoom();
+        } catch (StatementFailedException failure) {
+          return failure;
+        }
+      }
+    }
+    return StatementFailedException.of(e);
   }
 
   private Path wal() {

@@ -85,7 +85,7 @@ final class LoadRun {
     try {
       connection.command("COMMIT");
     } catch (SQLException e) {
-      throw StatementFailedException.of(e); // a deferred foreign key, say
+      throw database.commits().failure(e); // a deferred foreign key, say
     }
     database.committed(connection, /* schemaChanged= */ true);
     connection.forgetStatements();

@@ -325,7 +325,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
   StatementFailedException failure(SQLException e, boolean interrupted) {
     if (!interrupted || !StatementFailedException.isInterrupt(e)) {
-      return StatementFailedException.of(e);
+      return commits.failure(e);
     }
     StatementFailedException refused = refusal.exception();
     return refused == null ? StatementFailedException.timeout() : refused;

@@ -94,6 +94,11 @@ public final class StatementFailedException extends RuntimeException {
         && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_READONLY.code;
   }
 
+  static boolean isOfDisk(SQLException e) {
+    return e instanceof SQLiteException failure
+        && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_IOERR.code;
+  }
+
   static boolean isInterrupt(SQLException e) {
     return e instanceof SQLiteException failure
         && failure.getResultCode() == SQLiteErrorCode.SQLITE_INTERRUPT;

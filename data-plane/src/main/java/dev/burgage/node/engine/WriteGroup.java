@@ -113,7 +113,7 @@ final class WriteGroup {
       connection.command("COMMIT");
     } catch (SQLException e) {
       if (executed.size() == 1) {
-        executed.removeFirst().done().completeExceptionally(StatementFailedException.of(e));
+        executed.removeFirst().done().completeExceptionally(database.commits().failure(e));
       }
       return false;
     }

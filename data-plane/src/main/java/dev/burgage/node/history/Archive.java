@@ -1,5 +1,6 @@
 package dev.burgage.node.history;
 
+import dev.burgage.node.files.DiskFailure;
 import dev.burgage.node.log.LogDamagedException;
 import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.Lookup.Result;
@@ -145,13 +146,18 @@ public record Archive(Restore restore, Lookup lookup, Restore.Local local, Clock
         yield new BurgageException(
             ErrorCode.STORE_UNAVAILABLE, "The object store does not answer: " + e.getMessage(), e);
       }
-      case ObjectDamagedException _, LogDamagedException _ -> {
+      case ObjectDamagedException _ -> {
+        LOG.error("The past of a database cannot be made", e);
+        yield new BurgageException(
+            ErrorCode.OBJECT_DAMAGED, "The past cannot be made: %s.".formatted(e.getMessage()), e);
+      }
+      case LogDamagedException _ -> {
         LOG.error("The past of a database cannot be made", e);
         yield new BurgageException(ErrorCode.INTERNAL, String.valueOf(e.getMessage()), e);
       }
       default -> {
         LOG.error("The past of a database cannot be made", e);
-        yield new BurgageException(ErrorCode.INTERNAL, "The node's storage failed: " + e, e);
+        yield DiskFailure.of(e);
       }
     };
   }

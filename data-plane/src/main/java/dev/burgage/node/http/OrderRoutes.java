@@ -7,6 +7,7 @@ import dev.burgage.node.crash.Quarantine;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
+import dev.burgage.node.files.DiskFailure;
 import dev.burgage.node.files.Templates;
 import dev.burgage.node.history.DatabaseHistory;
 import dev.burgage.node.history.Pasts;
@@ -33,7 +34,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,23 +109,11 @@ final class OrderRoutes implements HttpService {
         tokens.checkOrder(request);
         order.run(request, response);
       } catch (IOException | UncheckedIOException e) {
-        Answers.problem(response, storageFailure(e));
+        Answers.problem(response, DiskFailure.of(e));
       } catch (RuntimeException e) {
         Answers.problem(response, e);
       }
     };
-  }
-
-  static BurgageException storageFailure(Exception e) {
-    Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
-    boolean full =
-        cause instanceof FileSystemException failure
-            ? "No space left on device".equals(failure.getReason())
-            : String.valueOf(cause).contains("No space left on device");
-    return new BurgageException(
-        full ? ErrorCode.STORAGE_FULL : ErrorCode.INTERNAL,
-        "The node's storage failed: " + cause,
-        e);
   }
 
   private void addTemplate(ServerRequest request, ServerResponse response) {

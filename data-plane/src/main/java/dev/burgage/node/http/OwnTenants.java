@@ -1,6 +1,7 @@
 package dev.burgage.node.http;
 
 import dev.burgage.node.binding.Bindings;
+import dev.burgage.node.files.DiskFailure;
 import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import dev.burgage.protocol.TenantId;
@@ -30,7 +31,7 @@ record OwnTenants(NodeName self, Tokens tokens, Bindings bindings) {
         tokens.checkOrder(request);
         answer.give(binding(request), request, response);
       } catch (IOException | UncheckedIOException e) {
-        Answers.problem(response, OrderRoutes.storageFailure(e));
+        Answers.problem(response, DiskFailure.of(e));
       } catch (RuntimeException e) {
         Answers.problem(response, e);
       }

@@ -1,5 +1,6 @@
 package dev.burgage.node.http;
 
+import dev.burgage.node.files.DiskFailure;
 import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
@@ -17,7 +18,7 @@ record PurgeRoute(Tokens tokens, PurgeLook look) implements Handler {
       String database = request.path().pathParameters().get("database");
       Answers.json(response, Json.bytes(look.report(DatabaseId.parse(database))));
     } catch (IOException e) {
-      Answers.problem(response, OrderRoutes.storageFailure(e));
+      Answers.problem(response, DiskFailure.of(e));
     } catch (RuntimeException e) {
       Answers.problem(response, e);
     }

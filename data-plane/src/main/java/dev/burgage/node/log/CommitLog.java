@@ -5,6 +5,7 @@ import dev.burgage.node.log.SegmentWriter.Parts;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,6 +32,7 @@ public final class CommitLog implements AutoCloseable {
   private final SpareSegment spare;
   private final SegmentWriter writer;
   private final AppendQueue queue;
+  private final LogDisk disk;
   private final Thread thread;
 
   private CommitLog(Parts parts, LogSettings settings, Predicate<byte[]> kept) throws IOException {
@@ -39,6 +41,7 @@ public final class CommitLog implements AutoCloseable {
     this.clock = parts.clock();
     this.kept = kept;
     this.tails = parts.tails();
+    this.disk = parts.disk();
     LogStart start = LogStart.of(parts, settings);
     this.spare = new SpareSegment(folder, parts.disk(), settings);
     this.begun = new LogPosition(start.segment(), start.end());
@@ -120,6 +123,33 @@ public final class CommitLog implements AutoCloseable {
   /// Whether nothing can be appended any more until the process starts again.
   public boolean hasFailed() {
     return queue.hasFailed();
+  }
+
+  /// To be called when the disk has refused something beside the log: looks whether it still takes a
+  /// file in the log's folder. If not, nothing is appended any more: a disk that has become
+  /// read-only refuses SQLite's files first, and the log would never be asked.
+  public void doubt() {
+    Path trial = folder.resolve("trial");
+    try {
+      try (LogDisk.LogFile file = disk.open(trial)) {
+        file.write(ByteBuffer.allocate(1), 0);
+        file.force();
+      }
+      Files.delete(trial);
+    } catch (IOException e) {
+      if (hasRoom() && !hasFailed()) {
+        fail(List.of(), e);
+      }
+    }
+  }
+
+  // A full disk is another matter.
+  private boolean hasRoom() {
+    try {
+      return disk.usableBytes(folder) >= settings.reserveBytes();
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /// Appends a record behind the one before of the same database. Returns at once unless the queue

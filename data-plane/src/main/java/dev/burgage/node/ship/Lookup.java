@@ -99,7 +99,8 @@ public final class Lookup {
     Ends ends = new Ends(goal, chronicle.newest(start, goal));
     if (local != null && !ends.isBehind) {
       try (LogReader reader = local.reader().get()) {
-        reader.read(database, ends.last + 1, transaction -> ends.add(transaction.end()));
+        // The last one again: the store may have its beginning only.
+        reader.read(database, ends.last, transaction -> ends.add(transaction.end()));
       }
     }
     return result(goal, ends);

@@ -7,6 +7,7 @@ import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.Load;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.node.engine.StatementFailedException;
+import dev.burgage.node.files.DiskFailure;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.rebuild.Rebuild;
 import dev.burgage.node.rebuild.Rebuilds;
@@ -253,7 +254,10 @@ public final class Transfers {
       job.run(borrowed.database(), transfer);
     } catch (StatementFailedException | SqlRefusedException | BurgageException e) {
       transfer.fail(String.valueOf(e.getMessage()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("A transfer failed", e);
+      transfer.fail(String.valueOf(DiskFailure.of(e).getMessage()));
+    } catch (RuntimeException e) {
       LOG.warn("A transfer failed", e);
       transfer.fail("The node failed: " + e);
     }

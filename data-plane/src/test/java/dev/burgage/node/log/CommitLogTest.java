@@ -471,4 +471,23 @@ class CommitLogTest {
       // the cut
     }
   }
+
+  @Test
+  void aDiskThatRefusesEverythingIsFoundBeforeTheLogIsWritten() throws IOException {
+    try (CommitLog log = open()) {
+      log.doubt();
+      assertThat(log.hasFailed()).isFalse();
+      assertThat(folder.resolve("trial")).doesNotExist();
+
+      disk.setUsableBytes(0);
+      disk.refuseWrite(true);
+      log.doubt();
+      assertThat(log.hasFailed()).as("full").isFalse();
+
+      disk.setUsableBytes(Long.MAX_VALUE);
+      log.doubt();
+      assertThat(log.hasFailed()).isTrue();
+      assertThatThrownBy(log::requireRoom).hasMessageContaining("restart the node");
+    }
+  }
 }

@@ -51,6 +51,24 @@ class ShipAndRestoreTest {
   }
 
   @Test
+  void aCommitOfWhichTheStoreHasTheBeginningIsFound() throws Exception {
+    try (Cell cell = new Cell(folder)) {
+      Tenant tenant = cell.tenant(1);
+      tenant.bigTransaction(600);
+      Bookmark half = tenant.newest().bookmark();
+      tenant.execute("insert into t0(a) values(1)");
+      tenant.record();
+      cell.shipper.ship();
+      cell.shipper.ship();
+
+      Lookup lookup = new Lookup(cell.store, Cell.LAYOUT);
+      assertThat(lookup.byBookmark(tenant.id(), half, cell.local()))
+          .isEqualTo(new Lookup.Result.Found(half));
+      assertThat(lookup.byBookmark(tenant.id(), half, null)).isInstanceOf(Lookup.Result.Ahead.class);
+    }
+  }
+
+  @Test
   void aTimeIsTheLastCommitUpToIt() throws Exception {
     try (Cell cell = new Cell(folder)) {
       Tenant tenant = cell.tenant(1);

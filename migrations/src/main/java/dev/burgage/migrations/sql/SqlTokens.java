@@ -23,6 +23,25 @@ public final class SqlTokens {
     return new Token(kind, sql, start, position);
   }
 
+  /// The text, so that what is put behind it is no part of a comment in which it ends: with a line's
+  /// end, or the end of a comment that is open.
+  public static String closed(String sql) {
+    SqlTokens tokens = new SqlTokens(sql);
+    int i = 0;
+    for (Token token = tokens.next(); token != null; token = tokens.next()) {
+      i = token.end();
+    }
+    while (i < sql.length()) {
+      boolean comment = Characters.startsComment(sql, i);
+      String end = sql.charAt(i) == '-' ? "\n" : "*/";
+      if (comment && sql.indexOf(end, i + 2) < 0) {
+        return sql + end;
+      }
+      i = comment ? Characters.endOfComment(sql, i) : i + 1;
+    }
+    return sql;
+  }
+
   /// Where in `[from, to)` the first character stands that is not a blank, comment or `;`; -1 if
   /// nowhere.
   static int firstSignificant(String sql, int from, int to) {

@@ -52,6 +52,20 @@ final class SqlTokensTest {
   }
 
   @Test
+  void aTextIsClosedOnlyIfItEndsInAComment() {
+    for (String whole :
+        new String[] {
+          "", "a", "a /* b */", "a -- b\n", "a -- b\n ", "'-- /*'", "a -- b\n c /* -- */ \n", "a/b - c"
+        }) {
+      assertThat(SqlTokens.closed(whole)).isEqualTo(whole);
+    }
+    assertThat(SqlTokens.closed("a -- b")).isEqualTo("a -- b\n");
+    assertThat(SqlTokens.closed("a /* x */ -- /* b")).isEqualTo("a /* x */ -- /* b\n");
+    assertThat(SqlTokens.closed("a /* -- b\n")).isEqualTo("a /* -- b\n*/");
+    assertThat(SqlTokens.closed("a -- b\n/*/")).isEqualTo("a -- b\n/*/*/");
+  }
+
+  @Test
   void wordsAreComparedInAsciiOnly() {
     Token kelvin = new SqlTokens("\u212Aey").next();
     Token prefixed = new SqlTokens("\"_Cf_x\"").next();
