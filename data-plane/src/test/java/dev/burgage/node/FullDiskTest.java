@@ -7,7 +7,6 @@ import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.binding.Binding;
 import dev.burgage.protocol.binding.Limits;
-
 import dev.burgage.protocol.node.CreateDatabase;
 import dev.burgage.protocol.node.ExportOrder;
 import dev.burgage.protocol.node.RestoreOrder;
@@ -236,7 +235,9 @@ class FullDiskTest {
     assertThat(ended("other", "imports", post("other/imports/" + md5(sql), Map.of())))
         .contains("\"status\":\"error\"")
         .contains("full");
-    assertThat(node.sql("other", "SELECT count(*) AS n FROM sqlite_schema WHERE name = 't'").at("/results/0/n"))
+    assertThat(
+            node.sql("other", "SELECT count(*) AS n FROM sqlite_schema WHERE name = 't'")
+                .at("/results/0/n"))
         .hasToString("0");
     servesAllItsRows("acme");
     nothingIsLeft();

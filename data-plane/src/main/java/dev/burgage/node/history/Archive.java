@@ -36,7 +36,8 @@ public record Archive(Restore restore, Lookup lookup, Restore.Local local, Clock
   /// The commit that a moment stands for.
   ///
   /// @throws BurgageException `moment_not_kept`, `moment_before_creation`, `moment_unknown`,
-  ///   `foreign_bookmark`, `store_unavailable`; `invalid_request` for a time that is still to come
+  ///   `foreign_bookmark`, `store_unavailable`, `object_damaged`; `invalid_request` for a time that
+  ///   is still to come
   Bookmark find(DatabaseId database, Moment moment) {
     return bookmark(moment, look(database, moment));
   }
@@ -141,10 +142,13 @@ public record Archive(Restore restore, Lookup lookup, Restore.Local local, Clock
 
   static BurgageException failure(IOException e) {
     return switch (e) {
-      case StoreException _ -> {
-        LOG.warn("The object store does not answer", e);
+      case StoreException store -> {
+        LOG.warn("The object store failed", e);
+        boolean refused = store.reason() == StoreException.Reason.REFUSED;
         yield new BurgageException(
-            ErrorCode.STORE_UNAVAILABLE, "The object store does not answer: " + e.getMessage(), e);
+            refused ? ErrorCode.INTERNAL : ErrorCode.STORE_UNAVAILABLE,
+            "The object store failed: %s.".formatted(e.getMessage()),
+            e);
       }
       case ObjectDamagedException _ -> {
         LOG.error("The past of a database cannot be made", e);

@@ -125,8 +125,8 @@ public final class CommitLog implements AutoCloseable {
     return queue.hasFailed();
   }
 
-  /// To be called when the disk has refused something beside the log: looks whether it still takes a
-  /// file in the log's folder. If not, nothing is appended any more: a disk that has become
+  /// To be called when the disk has refused something beside the log: looks whether it still takes
+  /// a file in the log's folder. If not, nothing is appended any more: a disk that has become
   /// read-only refuses SQLite's files first, and the log would never be asked.
   public void doubt() {
     Path trial = folder.resolve("trial");

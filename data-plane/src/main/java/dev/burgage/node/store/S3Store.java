@@ -215,8 +215,17 @@ public final class S3Store implements ObjectStore {
     }
     return new StoreException(
         Reason.UNREACHABLE,
-        "bucket %s did not answer for %s: %s".formatted(settings.bucket(), key, cause.getMessage()),
+        "bucket %s did not answer for %s: %s".formatted(settings.bucket(), key, why(cause)),
         cause);
+  }
+
+  // Amazon's own text is the list of its classes that have looked.
+  private static String why(Exception cause) {
+    String text = String.valueOf(cause.getMessage());
+    return text.startsWith("Unable to load credentials")
+        ? "there is no key; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a"
+            + " profile or a role"
+        : text;
   }
 
   private static String code(S3Exception answered) {

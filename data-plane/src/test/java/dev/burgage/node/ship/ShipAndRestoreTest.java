@@ -64,7 +64,8 @@ class ShipAndRestoreTest {
       Lookup lookup = new Lookup(cell.store, Cell.LAYOUT);
       assertThat(lookup.byBookmark(tenant.id(), half, cell.local()))
           .isEqualTo(new Lookup.Result.Found(half));
-      assertThat(lookup.byBookmark(tenant.id(), half, null)).isInstanceOf(Lookup.Result.Ahead.class);
+      assertThat(lookup.byBookmark(tenant.id(), half, null))
+          .isInstanceOf(Lookup.Result.Ahead.class);
     }
   }
 

@@ -23,8 +23,8 @@ public final class SqlTokens {
     return new Token(kind, sql, start, position);
   }
 
-  /// The text, so that what is put behind it is no part of a comment in which it ends: with a line's
-  /// end, or the end of a comment that is open.
+  /// The text, so that what is put behind it is no part of a comment in which it ends: with a
+  /// line's end, or the end of a comment that is open.
   public static String closed(String sql) {
     SqlTokens tokens = new SqlTokens(sql);
     int i = 0;

@@ -55,7 +55,14 @@ final class SqlTokensTest {
   void aTextIsClosedOnlyIfItEndsInAComment() {
     for (String whole :
         new String[] {
-          "", "a", "a /* b */", "a -- b\n", "a -- b\n ", "'-- /*'", "a -- b\n c /* -- */ \n", "a/b - c"
+          "",
+          "a",
+          "a /* b */",
+          "a -- b\n",
+          "a -- b\n ",
+          "'-- /*'",
+          "a -- b\n c /* -- */ \n",
+          "a/b - c"
         }) {
       assertThat(SqlTokens.closed(whole)).isEqualTo(whole);
     }
