@@ -121,6 +121,10 @@ public final class Lookup {
     }
 
     boolean add(LogRecord end) {
+      LogRecord known = included;
+      if (known != null && known.key().transaction() == end.key().transaction()) {
+        return true; // the store has its end, too
+      }
       if (goal.includes(end)) {
         included = end;
         return true;
