@@ -6,6 +6,7 @@ import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -128,19 +129,25 @@ public final class CommitLog implements AutoCloseable {
   /// To be called when the disk has refused something beside the log: looks whether it still takes
   /// a file in the log's folder. If not, nothing is appended any more: a disk that has become
   /// read-only refuses SQLite's files first, and the log would never be asked.
-  public void doubt() {
+  public synchronized void doubt() {
     Path trial = folder.resolve("trial");
     try {
       try (LogDisk.LogFile file = disk.open(trial)) {
         file.write(ByteBuffer.allocate(1), 0);
         file.force();
       }
-      Files.delete(trial);
+      Files.deleteIfExists(trial);
     } catch (IOException e) {
-      if (hasRoom() && !hasFailed()) {
+      if (hasRoom() && !isOutOfDescriptors(e) && !hasFailed()) {
         fail(List.of(), e);
       }
     }
+  }
+
+  // Nor does it say anything of the disk. The words are the operating system's (strerror).
+  private static boolean isOutOfDescriptors(IOException e) {
+    return e instanceof FileSystemException failure
+        && String.valueOf(failure.getReason()).startsWith("Too many open files");
   }
 
   // A full disk is another matter.
