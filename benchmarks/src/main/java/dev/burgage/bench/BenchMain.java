@@ -6,6 +6,7 @@ import dev.burgage.bench.peer.Workplace;
 import dev.burgage.bench.results.ResultFile;
 import dev.burgage.bench.results.RunHeader;
 import dev.burgage.bench.results.Tables;
+import dev.burgage.bench.scenario.CommitsScenario;
 import dev.burgage.bench.scenario.GuardScenario;
 import dev.burgage.bench.scenario.NeighbourScenario;
 import dev.burgage.bench.scenario.ProvisionScenario;
@@ -77,6 +78,7 @@ public final class BenchMain {
       case "guard" -> GuardScenario.run(plan);
       case "neighbour" -> NeighbourScenario.run(plan);
       case "shipping" -> ShippingScenario.run(plan);
+      case "commits" -> CommitsScenario.run(plan);
       case "provision" -> ProvisionScenario.run(plan);
       case "tenants" -> TenantsScenario.run(plan);
       case "rollout" -> RolloutScenario.run(plan);

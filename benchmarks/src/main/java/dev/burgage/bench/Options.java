@@ -29,6 +29,7 @@ record Options(
           "guard",
           "neighbour",
           "shipping",
+          "commits",
           "provision",
           "tenants",
           "rollout",

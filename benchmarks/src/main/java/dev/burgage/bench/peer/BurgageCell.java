@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 /// how Burgage's processes are started.
 public final class BurgageCell implements Closeable {
   private static final Duration START_MAX = Duration.ofMinutes(3);
+  private static final String NODE_PORT = "BURGAGE_NODE_PORT";
   private static final String TOKEN = "bga." + "b".repeat(43);
 
   private final Workplace workplace;
@@ -179,23 +180,32 @@ public final class BurgageCell implements Closeable {
   }
 
   private void addNode(String name, Map<String, String> settings) throws IOException {
-    String token = api.registerNode(name);
-    int port = freePort();
     var environment = new HashMap<>(settings);
-    environment.put("BURGAGE_NODE_TOKEN", token);
-    environment.put("BURGAGE_CONTROL_PLANE", controlPlane.url().toString());
-    environment.put("BURGAGE_NODE_PORT", Integer.toString(port));
+    environment.putAll(nodeEnvironment(name));
+    int port = Integer.parseInt(environment.get(NODE_PORT));
     Member node = launch(workplace, folder, name, "node", port, environment);
     nodes.add(node);
     awaitLive(node);
   }
 
+  /// What a new node of the cell is started with, whoever starts it.
+  public Map<String, String> nodeEnvironment(String name) throws IOException {
+    return Map.of(
+        "BURGAGE_NODE_TOKEN", api.registerNode(name),
+        "BURGAGE_CONTROL_PLANE", controlPlane.url().toString(),
+        NODE_PORT, Integer.toString(freePort()));
+  }
+
   private void awaitLive(Member node) throws IOException {
+    awaitLive(node.name(), node.process());
+  }
+
+  /// Waits until the control plane places tenants on the node.
+  public void awaitLive(String node, ChildProcess process) throws IOException {
     long end = System.nanoTime() + START_MAX.toNanos();
-    while (!api.isLive(node.name())) {
+    while (!api.isLive(node)) {
       if (System.nanoTime() > end) {
-        throw new IOException(
-            "%s is not live:\n%s".formatted(node.name(), node.process().logTail()));
+        throw new IOException("%s is not live:\n%s".formatted(node, process.logTail()));
       }
       pause();
     }

@@ -65,6 +65,18 @@ record TableSpec(String scenario, String title, String baseline, List<Column> co
                   new Column("errors", "errors", 1, false),
                   new Column("otherPercent", "others' CPU %", 1, false))),
           new TableSpec(
+              "commits",
+              "Durable commits over many databases, in process",
+              "sqlite-full",
+              List.of(
+                  new Column("commitsPerSecond", "commits/s", 1, true),
+                  new Column("p50Micros", "p50 µs", 1, true),
+                  new Column("p99Micros", "p99 µs", 1, true),
+                  new Column("cpuMicrosPerCommit", "CPU µs/commit", 1, true),
+                  new Column("flushesPerCommit", "flushes/commit", 1, false),
+                  new Column("settleMillis", "written back after, ms", 1, false),
+                  new Column("otherPercent", "others' CPU %", 1, false))),
+          new TableSpec(
               "provision",
               "Provision → first good answer",
               "postgresql-create-database",

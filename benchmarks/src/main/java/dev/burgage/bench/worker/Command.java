@@ -4,7 +4,8 @@ package dev.burgage.bench.worker;
 ///
 /// @param action see [WorkerMain]
 /// @param folder where files are
-/// @param kind `read` or `insert` for SQLite; `flyway` or `jdbc` for pools
+/// @param kind `read` or `insert` for SQLite; `flyway` or `jdbc` for pools; `virtual` or `platform`
+///   threads for commits
 /// @param threads how many threads do it
 /// @param count rows to fill, requests to send at most, or databases to make
 /// @param millis time to run at most
