@@ -219,6 +219,15 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
   /// @return its future is done when all of it may be acknowledged
   /// @throws StatementFailedException if it cannot be recorded; it may be there or not in the end
   Recorded record() {
+    return record(/* here= */ false);
+  }
+
+  /// As [#record()], by a writer's thread that has nothing else to do than wait for the disk.
+  Recorded recordHere() {
+    return record(/* here= */ true);
+  }
+
+  private Recorded record(boolean here) {
     DatabaseLog opened = records;
     CompletableFuture<Void> waiting = unrecorded;
     unrecorded = null;
@@ -231,7 +240,7 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
       if (opened == null) {
         throw new IllegalStateException(file + " is not open");
       }
-      Recorded recorded = opened.record();
+      Recorded recorded = here ? opened.recordHere() : opened.record();
       // Whoever hears of a failure must find that this is of no more use.
       CompletableFuture<?> durable =
           recorded

@@ -344,7 +344,7 @@ public final class SqliteDatabase implements AutoCloseable {
   /// @return its future is done when the commit may be acknowledged
   /// @throws StatementFailedException if it cannot be recorded: it may be there or not in the end
   Recorded committed(SqliteConnection writer, boolean schemaChanged) {
-    Recorded recorded = commits.record();
+    Recorded recorded = commits.recordHere();
     if (schemaChanged) {
       readers.forgetStatements();
     }

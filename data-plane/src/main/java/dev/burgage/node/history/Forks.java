@@ -27,6 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// it is whole and proven; the log has all its pages before anybody hears of it. Thread-safe;
 /// callers block.
 public final class Forks {
+  // A larger file is hardly a template's: its pages go into the log without a look at its SHA-256.
+  private static final long TEMPLATE_BYTES_MAX = 1 << 20;
+
   private final Path temporary;
   private final Archive archive;
   private final OpenDatabases databases;
@@ -91,7 +94,8 @@ public final class Forks {
     try (DatabaseLog own =
         DatabaseLog.open(log, identity.database(), identity.generation(), file)) {
       if (own.state() == DatabaseLog.State.NEW) {
-        own.begin().durable().join();
+        boolean isSmall = Files.size(file) <= TEMPLATE_BYTES_MAX;
+        (isSmall ? own.begin() : own.beginWithPages()).durable().join();
       }
       return true;
     } catch (IOException e) {

@@ -29,6 +29,7 @@ public final class DatabaseLog implements AutoCloseable {
   private final WalFile wal;
   private @Nullable LogRecord last;
   private @Nullable Append append;
+  private boolean writesHere;
 
   private DatabaseLog(CommitLog log, DatabaseId database, long generation, Path file)
       throws IOException {
@@ -143,6 +144,15 @@ public final class DatabaseLog implements AutoCloseable {
   /// Begins the log of a database with what its file holds: as a name if that is a file which is
   /// kept anyway, a template, else with all its pages. SQLite does not have the database open.
   public Recorded begin() throws IOException {
+    return begin(/* mayBeKept= */ true);
+  }
+
+  /// As [#begin()], of a file with all its pages, without a look whether it is one that is kept.
+  public Recorded beginWithPages() throws IOException {
+    return begin(/* mayBeKept= */ false);
+  }
+
+  private Recorded begin(boolean mayBeKept) throws IOException {
     LogRecord before = last;
     if (before != null && before.kind() != Kind.DELETED) {
       throw new IllegalStateException("the log has database %s already".formatted(database));
@@ -150,8 +160,8 @@ public final class DatabaseLog implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       int pageSize = DatabaseHeader.pageSize(channel);
       int databasePages = Math.toIntExact(channel.size() / pageSize);
-      byte[] sha256 = Replay.sha256(channel);
-      if (log.isKept(sha256)) {
+      byte[] sha256 = mayBeKept ? Replay.sha256(channel) : new byte[0];
+      if (mayBeKept && log.isKept(sha256)) {
         Pages named = new Pages(pageSize, databasePages, new int[0], sha256);
         return append(Kind.BASE_FILE, nextKey(), named, WalPosition.NONE);
       }
@@ -160,7 +170,7 @@ public final class DatabaseLog implements AutoCloseable {
           Kind.BASE,
           new Pages(pageSize, databasePages, all, new byte[0]),
           WalPosition.NONE,
-          (index, into) -> read(channel, into, (long) index * pageSize));
+          (from, _, into) -> read(channel, into, (long) from * pageSize));
     }
   }
 
@@ -187,6 +197,17 @@ public final class DatabaseLog implements AutoCloseable {
     /// The same with another future.
     public Recorded with(CompletableFuture<?> durable) {
       return new Recorded(bookmark, transactions, frames, durable);
+    }
+  }
+
+  /// As [#record], by a thread of this node's own that may wait for the disk and is never
+  /// interrupted: it writes the log itself if nobody else does at the moment.
+  public Recorded recordHere() throws IOException {
+    writesHere = true;
+    try {
+      return record();
+    } finally {
+      writesHere = false;
     }
   }
 
@@ -217,12 +238,19 @@ public final class DatabaseLog implements AutoCloseable {
         Kind.COMMIT,
         changed,
         commit.end(),
-        (index, into) -> wal.readPage(commit.frames()[index], into));
+        (from, count, into) -> {
+          for (int i = 0; i < count; i++) {
+            into.limit((i + 1) * changed.size());
+            wal.readPage(commit.frames()[from + i], into);
+          }
+        });
   }
 
   @FunctionalInterface
   private interface Images {
-    void read(int index, ByteBuffer into) throws IOException;
+    /// @param from index of the first page
+    /// @param into has room for all of them
+    void read(int from, int count, ByteBuffer into) throws IOException;
   }
 
   // As many records as the images need; the last one ends the transaction.
@@ -234,9 +262,7 @@ public final class DatabaseLog implements AutoCloseable {
     while (true) {
       int count = Math.min(perRecord, changed.count() - from);
       byte[] bytes = new byte[count * changed.size()];
-      for (int i = 0; i < count; i++) {
-        images.read(from + i, ByteBuffer.wrap(bytes, i * changed.size(), changed.size()));
-      }
+      images.read(from, count, ByteBuffer.wrap(bytes));
       int[] numbers = Arrays.copyOfRange(changed.numbers(), from, from + count);
       Pages pages = new Pages(changed.size(), changed.databasePages(), numbers, bytes);
       from += count;
@@ -255,7 +281,8 @@ public final class DatabaseLog implements AutoCloseable {
     ChainHash hash = before == null ? ChainHash.NONE : before.hash();
     LogRecord unchained = new LogRecord(kind, key, time, pages, position, hash);
     LogRecord record = kind.isChained() ? LogRecord.chained(unchained, hash) : unchained;
-    append = log.append(record, append);
+    boolean isHere = writesHere && kind.endsTransaction();
+    append = isHere ? log.appendHere(record, append) : log.append(record, append);
     last = record;
     return recorded(kind.endsTransaction() ? 1 : 0);
   }
@@ -328,7 +355,16 @@ public final class DatabaseLog implements AutoCloseable {
         new Pages(
             difference.pageSize(), difference.databasePages(), difference.numbers(), new byte[0]);
     try (PageDifference.Images images = difference.open()) {
-      return appendAll(Kind.COMMIT, changed, WalPosition.NONE, images::read);
+      return appendAll(
+          Kind.COMMIT,
+          changed,
+          WalPosition.NONE,
+          (from, count, into) -> {
+            for (int i = 0; i < count; i++) {
+              into.limit((i + 1) * changed.size());
+              images.read(from + i, into);
+            }
+          });
     }
   }
 

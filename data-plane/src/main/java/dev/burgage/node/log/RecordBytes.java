@@ -11,6 +11,29 @@ public final class RecordBytes {
     return RecordFormat.encode(record, packing).array();
   }
 
+  /// What a record's header says of it, which need not be whole.
+  ///
+  /// @param length of the record
+  /// @param imageBytes of it when it is unpacked
+  /// @param hash its own
+  public record Extent(int length, int imageBytes, ChainHash hash) {}
+
+  /// Looks at a record without reading it.
+  ///
+  /// @throws LogDamagedException if no record can begin there; the message follows "record:"
+  public static Extent extent(ByteBuffer bytes, int at) throws LogDamagedException {
+    try {
+      int left = bytes.limit() - at;
+      if (left < RecordFormat.HEADER_BYTES) {
+        throw new DamagedRecordException("only %d bytes are left".formatted(left));
+      }
+      int length = RecordFormat.length(bytes, at, left);
+      return new Extent(length, RecordFormat.imageBytes(bytes, at), RecordFormat.hash(bytes, at));
+    } catch (DamagedRecordException e) {
+      throw new LogDamagedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /// Reads the next record.
   ///
   /// @param bytes at the first byte of it; behind it afterwards

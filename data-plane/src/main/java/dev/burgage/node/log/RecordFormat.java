@@ -82,6 +82,17 @@ final class RecordFormat {
     return length;
   }
 
+  /// As a header says, which need not be whole.
+  static int imageBytes(ByteBuffer bytes, int at) {
+    long plain = (long) bytes.getInt(at + 60) * bytes.getInt(at + 68);
+    return Math.clamp(plain, 0, IMAGE_BYTES_MAX);
+  }
+
+  /// As a header says, which need not be whole.
+  static ChainHash hash(ByteBuffer bytes, int at) {
+    return ChainHash.get(bytes, at + 96);
+  }
+
   static boolean isWhole(byte[] bytes, int from, int length) {
     return ByteBuffer.wrap(bytes).getInt(from + CRC) == checksum(bytes, from, length);
   }

@@ -201,6 +201,7 @@ final class WalFile implements AutoCloseable {
     private int chunkFirst;
     private int chunkFrames;
     private int framesAtOnce = 1;
+    private boolean isAtEnd;
     private int at;
 
     Frames(WalHeader header, WalPosition from) {
@@ -231,7 +232,11 @@ final class WalFile implements AutoCloseable {
     }
 
     // A few first: behind them there may be frames of an earlier use, up to the end of the file.
+    // After nearly every commit these few are up to the end, and nobody writes meanwhile.
     private boolean load(int frameBytes) throws IOException {
+      if (isAtEnd) {
+        return false;
+      }
       framesAtOnce = Math.min(Math.max(1, CHUNK_BYTES / frameBytes), 4 * framesAtOnce);
       if (chunk.capacity() < framesAtOnce * frameBytes) {
         chunk = ByteBuffer.allocate(framesAtOnce * frameBytes);
@@ -241,6 +246,7 @@ final class WalFile implements AutoCloseable {
       long from = offset(count);
       while (chunk.hasRemaining()) {
         if (open.read(chunk, from + chunk.position()) < 0) {
+          isAtEnd = true;
           break;
         }
       }

@@ -151,13 +151,10 @@ final class Chronicle {
   }
 
   private void read(Remake remake, Base base) throws IOException {
-    for (ObjectPart part : base.parts()) {
-      for (Run run : reader.index(part)) {
-        RunReader.records(
-            part,
-            run,
-            reader.bytes(part, run),
-            (record, _) -> remake.add(part.key(), record, /* collapsed= */ true));
+    try (RecordsAhead records = new RecordsAhead(reader, database, base.parts())) {
+      for (ObjectPart part : base.parts()) {
+        records.read(
+            _ -> true, (_, record) -> remake.add(part.key(), record, /* collapsed= */ true));
       }
     }
   }
@@ -180,8 +177,8 @@ final class Chronicle {
             .flatMap(span -> span.partsWith(database).stream())
             .map(Slice::object)
             .toList();
-    try (IndexAhead indexes = new IndexAhead(reader, parts)) {
-      LogPosition settled = replay(remake, stage, goal, from, spans, indexes);
+    try (RecordsAhead records = new RecordsAhead(reader, database, parts)) {
+      LogPosition settled = replay(remake, stage, goal, from, spans, records);
       if (until == null && !isDone(remake, goal)) {
         cover.requireWhole();
       }
@@ -190,7 +187,12 @@ final class Chronicle {
   }
 
   private LogPosition replay(
-      Remake remake, Stage stage, Goal goal, LogPosition from, List<Span> spans, IndexAhead indexes)
+      Remake remake,
+      Stage stage,
+      Goal goal,
+      LogPosition from,
+      List<Span> spans,
+      RecordsAhead records)
       throws IOException {
     LogPosition settled = from;
     for (Span span : spans) {
@@ -199,7 +201,7 @@ final class Chronicle {
       }
       boolean wasInside = remake.isInside();
       for (Slice slice : span.partsWith(database)) {
-        read(remake, stage, slice.object(), indexes.next());
+        read(remake, stage, slice.object(), records);
       }
       if (!remake.isInside()) {
         settled = span.name().to();
@@ -222,23 +224,15 @@ final class Chronicle {
         && listed.begin().compareTo(listed.keptFrom()) > 0;
   }
 
-  private void read(Remake remake, Stage stage, ObjectPart part, List<Run> runs)
+  private void read(Remake remake, Stage stage, ObjectPart part, RecordsAhead records)
       throws IOException {
-    for (Run run : runs) {
-      if (run.database().equals(database)
-          && run.lastTransaction() > remake.transaction()
-          && remake.beyond() == null) {
-        RunReader.records(
-            part,
-            run,
-            reader.bytes(part, run),
-            (record, _) -> {
-              if (counts(stage, record)) {
-                remake.add(part.key(), record, run.isCollapsed());
-              }
-            });
-      }
-    }
+    records.read(
+        run -> run.lastTransaction() > remake.transaction() && remake.beyond() == null,
+        (run, record) -> {
+          if (counts(stage, record.record())) {
+            remake.add(part.key(), record, run.isCollapsed());
+          }
+        });
   }
 
   private boolean counts(Stage stage, LogRecord record) {

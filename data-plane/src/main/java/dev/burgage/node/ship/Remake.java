@@ -13,11 +13,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A database file that is made again from records, one after the other. Each record must follow
 /// the one before; those that the file has already are passed over. For one thread.
 final class Remake implements AutoCloseable {
+  // Of a transaction of many records, before the rest goes to a file beside.
+  private static final long KEPT_BYTES_MAX = 8L * 1024 * 1024;
+
   private final DatabaseId database;
   private final Limit limit;
   private final BaseFile baseFile;
@@ -26,6 +31,10 @@ final class Remake implements AutoCloseable {
   private ChainHash hash = ChainHash.NONE;
   private ChainHash lastPart = ChainHash.NONE;
   private long transaction;
+  private final List<Pages> kept = new ArrayList<>();
+  private long keptBytes;
+  private boolean isSpilled;
+  private boolean isInPlace;
   private int partCount;
   private long partTransaction;
   private @Nullable LogRecord ended;
@@ -93,6 +102,12 @@ final class Remake implements AutoCloseable {
   /// @param where the record is, for people
   /// @param collapsed it may stand for several transactions, and its hash is that of the last one
   void add(String where, LogRecord record, boolean collapsed) throws IOException {
+    add(where, Followed.unknown(record), collapsed);
+  }
+
+  /// As the other, of a record whose place in the chain may be proven by now.
+  void add(String where, Followed followed, boolean collapsed) throws IOException {
+    LogRecord record = followed.record();
     if (beyond != null || !record.kind().isChained() || record.key().transaction() <= transaction) {
       return;
     }
@@ -104,7 +119,7 @@ final class Remake implements AutoCloseable {
     if (!record.key().database().equals(database)) {
       throw damaged(where, record, "it is not of database " + database);
     }
-    requireFollows(where, record, collapsed);
+    requireFollows(where, followed, collapsed);
     lastPart = record.hash();
     if (!record.kind().endsTransaction()) {
       keepPart(record);
@@ -126,8 +141,9 @@ final class Remake implements AutoCloseable {
     return record.key().part() < partCount && record.key().transaction() == partTransaction;
   }
 
-  private void requireFollows(String where, LogRecord record, boolean collapsed)
+  private void requireFollows(String where, Followed followed, boolean collapsed)
       throws ObjectDamagedException {
+    LogRecord record = followed.record();
     int part = record.key().part();
     if (part != partCount) {
       throw damaged(where, record, "the part before it is missing");
@@ -141,7 +157,7 @@ final class Remake implements AutoCloseable {
     if (part == 0 && record.key().transaction() != transaction + 1) {
       throw damaged(where, record, "transaction %d is missing".formatted(transaction + 1));
     }
-    if (!record.hashAfter(before).equals(record.hash())) {
+    if (!followed.follows(before)) {
       throw damaged(where, record, "it does not follow the record before it");
     }
   }
@@ -153,10 +169,32 @@ final class Remake implements AutoCloseable {
   private void abandonParts() throws IOException {
     partCount = 0;
     lastPart = hash;
-    parts.truncate(0);
+    keptBytes = 0;
+    kept.clear();
+    if (isInPlace) {
+      file.truncate(0);
+      isInPlace = false;
+    }
+    if (isSpilled) {
+      parts.truncate(0);
+      isSpilled = false;
+    }
   }
 
   private void keepPart(LogRecord record) throws IOException {
+    partCount++;
+    partTransaction = record.key().transaction();
+    if (ended == null) { // nothing is in the file that must stay if the end does not come
+      isInPlace = true;
+      write(record.pages());
+      return;
+    }
+    keptBytes += record.pages().images().length;
+    if (!isSpilled && keptBytes <= KEPT_BYTES_MAX) {
+      kept.add(record.pages());
+      return;
+    }
+    isSpilled = true;
     byte[] bytes = RecordBytes.of(record, Packing.PLAIN);
     ByteBuffer out = ByteBuffer.allocate(Integer.BYTES + bytes.length);
     out.putInt(bytes.length).put(bytes).flip();
@@ -164,8 +202,6 @@ final class Remake implements AutoCloseable {
     while (out.hasRemaining()) {
       at += parts.write(out, at);
     }
-    partCount++;
-    partTransaction = record.key().transaction();
   }
 
   private void apply(String where, LogRecord record) throws IOException {
@@ -175,7 +211,9 @@ final class Remake implements AutoCloseable {
         baseFile.write(record.pages().images(), file);
       }
       case BASE -> {
-        file.truncate(0); // nothing before it is needed
+        if (!isInPlace) {
+          file.truncate(0); // nothing before it is needed
+        }
         write(record);
       }
       case COMMIT -> {
@@ -195,12 +233,16 @@ final class Remake implements AutoCloseable {
   }
 
   private void write(LogRecord end) throws IOException {
+    for (Pages pages : kept) {
+      write(pages);
+    }
     long from = 0;
-    for (int i = 0; i < partCount; i++) {
+    while (isSpilled && from < parts.size()) {
       int length = read(from, Integer.BYTES).getInt();
       write(RecordBytes.next(read(from + Integer.BYTES, length)).pages());
       from += Integer.BYTES + length;
     }
+    isInPlace = false;
     Pages last = end.pages();
     write(last);
     long size = (long) last.databasePages() * last.size();
@@ -221,12 +263,19 @@ final class Remake implements AutoCloseable {
     return bytes.flip();
   }
 
+  // Pages that follow each other in one write.
   private void write(Pages pages) throws IOException {
-    for (int i = 0; i < pages.numbers().length; i++) {
-      ByteBuffer image = ByteBuffer.wrap(pages.images(), i * pages.size(), pages.size());
-      long at = (pages.numbers()[i] - 1L) * pages.size();
-      while (image.hasRemaining()) {
-        at += file.write(image, at);
+    int[] numbers = pages.numbers();
+    for (int from = 0, to; from < numbers.length; from = to) {
+      to = from + 1;
+      while (to < numbers.length && numbers[to] == numbers[to - 1] + 1) {
+        to++;
+      }
+      ByteBuffer images =
+          ByteBuffer.wrap(pages.images(), from * pages.size(), (to - from) * pages.size());
+      long at = (numbers[from] - 1L) * pages.size();
+      while (images.hasRemaining()) {
+        at += file.write(images, at);
       }
     }
   }

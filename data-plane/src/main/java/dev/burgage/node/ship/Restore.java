@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -202,14 +204,41 @@ public final class Restore {
   }
 
   private void finish(Remake remake, Path making, Path target) throws IOException {
-    if (!isScratch) {
-      remake.file().force(/* metaData= */ true);
+    if (isScratch) {
+      proof.check(making);
+    } else {
+      checkBesideSync(remake.file(), making);
     }
-    proof.check(making);
     Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
     Path folder = target.toAbsolutePath().getParent();
     if (folder != null && !isScratch) {
       Durable.syncFolder(folder);
+    }
+  }
+
+  // The one waits for the disk and the other computes. Both end before the file gets its name.
+  private void checkBesideSync(FileChannel file, Path making) throws IOException {
+    FutureTask<?> sync =
+        new FutureTask<>(() -> {
+          file.force(/* metaData= */ true);
+          return null;
+        });
+    var _ = Thread.ofPlatform().daemon().name("restore-sync").start(sync);
+    try {
+      proof.check(making);
+    } finally {
+      await(sync);
+    }
+  }
+
+  private static void await(FutureTask<?> sync) throws IOException {
+    try {
+      sync.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a file was synced", e);
     }
   }
 }

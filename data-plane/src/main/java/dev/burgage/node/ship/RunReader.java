@@ -38,22 +38,35 @@ final class RunReader {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.hasRemaining()) {
       int from = in.position();
-      LogRecord record;
-      try {
-        record = RecordBytes.next(in);
-      } catch (LogDamagedException e) {
-        throw new ObjectDamagedException(
-            part.key(), "the record at %d: %s".formatted(run.offset() + from, e.getMessage()));
-      }
+      LogRecord record = next(part, run, in);
+      byte[] own = new byte[in.position() - from];
+      in.get(from, own);
+      visitor.visit(record, own);
+    }
+  }
+
+  /// The next record of a run.
+  ///
+  /// @param in over the bytes of the run, checked
+  static LogRecord next(ObjectPart part, Run run, ByteBuffer in) throws IOException {
+    int from = in.position();
+    try {
+      LogRecord record = RecordBytes.next(in);
       if (!record.key().database().equals(run.database())) {
         throw new ObjectDamagedException(
             part.key(),
             "the record at %d is of database %s"
                 .formatted(run.offset() + from, record.key().database()));
       }
-      byte[] own = new byte[in.position() - from];
-      in.get(from, own);
-      visitor.visit(record, own);
+      return record;
+    } catch (LogDamagedException e) {
+      throw damaged(part, run, from, e);
     }
+  }
+
+  /// @param at where the record is in the run
+  static ObjectDamagedException damaged(ObjectPart part, Run run, int at, LogDamagedException e) {
+    return new ObjectDamagedException(
+        part.key(), "the record at %d: %s".formatted(run.offset() + at, e.getMessage()));
   }
 }

@@ -144,6 +144,44 @@ class CommitLogTest {
     }
   }
 
+  @Test
+  void aLoneRecordIsOnTheDiskWhenTheThreadThatMayWaitForItGoesOn() throws Exception {
+    try (CommitLog log = open();
+        ExecutorService writers = Executors.newFixedThreadPool(1)) {
+      assertThat(log.appendHere(new Chained(1).next(0), null).durable()).isDone();
+      disk.holdForces();
+      Future<Append> alone = writers.submit(() -> log.appendHere(new Chained(2).next(0), null));
+      await(disk::isForceHeld);
+      // Somebody writes, so these wait for the log's own thread, and nobody for them.
+      List<CompletableFuture<?>> waiting = new ArrayList<>();
+      for (int i = 3; i < 6; i++) {
+        waiting.add(log.appendHere(new Chained(i).next(0), null).durable());
+      }
+      assertThat(waiting).noneMatch(CompletableFuture::isDone);
+      disk.releaseForces();
+      assertThat(alone.get().durable()).isDone();
+      CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new)).join();
+      assertThat(log.databaseCount()).isEqualTo(5);
+    }
+    assertThat(LogCheck.of(folder).findings()).isEmpty();
+  }
+
+  @Test
+  void aThreadThatFailsToWriteRefusesAllThatComeAfter() throws Exception {
+    try (CommitLog log = open()) {
+      append(log, new Chained(1), 1);
+      disk.refuseForce(true);
+      assertThat(log.appendHere(new Chained(2).next(0), null).durable())
+          .isCompletedExceptionally();
+      disk.refuseForce(false);
+      assertThat(log.hasFailed()).isTrue();
+      LogRecord another = new Chained(3).next(0);
+      assertThatThrownBy(() -> log.appendHere(another, null))
+          .isInstanceOf(LogFailedException.class);
+      assertThatThrownBy(() -> log.append(another, null)).isInstanceOf(LogFailedException.class);
+    }
+  }
+
   private interface Condition {
     boolean holds();
   }
