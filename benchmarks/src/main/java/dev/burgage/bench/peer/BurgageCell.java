@@ -191,9 +191,12 @@ public final class BurgageCell implements Closeable {
   /// What a new node of the cell is started with, whoever starts it.
   public Map<String, String> nodeEnvironment(String name) throws IOException {
     return Map.of(
-        "BURGAGE_NODE_TOKEN", api.registerNode(name),
-        "BURGAGE_CONTROL_PLANE", controlPlane.url().toString(),
-        NODE_PORT, Integer.toString(freePort()));
+        "BURGAGE_NODE_TOKEN",
+        api.registerNode(name),
+        "BURGAGE_CONTROL_PLANE",
+        controlPlane.url().toString(),
+        NODE_PORT,
+        Integer.toString(freePort()));
   }
 
   private void awaitLive(Member node) throws IOException {

@@ -30,8 +30,7 @@ public final class CommitPeer implements Closeable {
   private final ChildProcess process;
   private final @Nullable SlowFlush flush;
 
-  private CommitPeer(
-      String name, String threads, ChildProcess process, @Nullable SlowFlush flush) {
+  private CommitPeer(String name, String threads, ChildProcess process, @Nullable SlowFlush flush) {
     this.name = name;
     this.threads = threads;
     this.process = process;
@@ -58,8 +57,7 @@ public final class CommitPeer implements Closeable {
       throws IOException {
     Path folder = workplace.makeFolder("full-files");
     SlowFlush flush = library == null ? null : SlowFlush.in(folder, library);
-    var process =
-        ChildProcess.start(workplace.java(WorkerMain.class), environment(flush), folder);
+    var process = ChildProcess.start(workplace.java(WorkerMain.class), environment(flush), folder);
     process.awaitJson(ANSWER_MAX);
     var peer = new CommitPeer("sqlite-full", "platform", process, flush);
     peer.open(folder, databases);

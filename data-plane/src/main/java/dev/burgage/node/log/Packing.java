@@ -14,6 +14,8 @@ public enum Packing {
   /// page.
   DEFLATE(1);
 
+  private static final int SAMPLE_BYTES = 16 * 1024;
+
   private final byte code;
 
   Packing(int code) {
@@ -32,21 +34,41 @@ public enum Packing {
     };
   }
 
-  /// @return what was given if packing makes it no shorter
+  /// @return what was given if packing does not make it shorter by an eighth: pictures, what is
+  ///   encrypted or packed already. To unpack it would cost more than its bytes.
   byte[] pack(byte[] plain) {
     if (this == PLAIN) {
       return plain;
     }
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, /* nowrap= */ true);
     try {
-      deflater.setInput(plain);
-      deflater.finish();
-      byte[] packed = new byte[Math.max(0, plain.length - 1)];
-      int length = deflater.deflate(packed);
-      return deflater.finished() ? Arrays.copyOf(packed, length) : plain;
+      return isWorthIt(deflater, plain) ? deflated(deflater, plain, 0, plain.length) : plain;
     } finally {
       deflater.end();
     }
+  }
+
+  // Of a large one two samples say it: a thirtieth of the work.
+  private static boolean isWorthIt(Deflater deflater, byte[] plain) {
+    if (plain.length < 16 * SAMPLE_BYTES) {
+      return true;
+    }
+    for (int from : new int[] {0, plain.length / 2}) {
+      boolean isShorter = deflated(deflater, plain, from, SAMPLE_BYTES) != plain;
+      deflater.reset();
+      if (isShorter) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte[] deflated(Deflater deflater, byte[] plain, int from, int length) {
+    deflater.setInput(plain, from, length);
+    deflater.finish();
+    byte[] packed = new byte[length - length / 8];
+    int packedLength = deflater.deflate(packed);
+    return deflater.finished() ? Arrays.copyOf(packed, packedLength) : plain;
   }
 
   byte[] unpack(byte[] packed, int plainBytes) throws DamagedRecordException {

@@ -213,8 +213,7 @@ final class RecordsAhead implements AutoCloseable {
     ChainHash before = stated;
     while (in.hasRemaining()) {
       LogRecord record = RunReader.next(part, run, in);
-      records.add(
-          run.isCollapsed() ? Followed.unknown(record) : Followed.of(record, before));
+      records.add(run.isCollapsed() ? Followed.unknown(record) : Followed.of(record, before));
       before = record.hash();
     }
     return records;

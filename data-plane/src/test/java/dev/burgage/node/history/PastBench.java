@@ -18,11 +18,12 @@ import java.util.UUID;
 /// How long it takes to fork a tenant, to restore it in place and to look at its past, beside a
 /// copy of its file that is synced. Prints medians and ratios.
 ///
-/// Arguments: an empty folder; megabytes of the tenant; rounds.
+/// Arguments: an empty folder; megabytes of the tenant; rounds; `text` for rows that can be packed
+/// to half of their bytes, else they cannot be packed at all.
 public final class PastBench {
   private static final String ROWS =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
-          + " INSERT INTO t0(a, b) SELECT i, randomblob(900) FROM n";
+          + " INSERT INTO t0(a, b) SELECT i, %s FROM n";
 
   private PastBench() {}
 
@@ -37,8 +38,10 @@ public final class PastBench {
     int rounds = Integer.parseInt(arguments[2]);
     try (PastFixture fixture =
         new PastFixture(Files.createDirectories(folder.resolve("n1")), 1L << 32)) {
+      boolean isText = arguments.length > 3 && arguments[3].equals("text");
+      String rows = ROWS.formatted(isText ? "hex(randomblob(450))" : "randomblob(900)");
       for (int i = 0; i < megabytes; i++) {
-        fixture.execute(ROWS);
+        fixture.execute(rows);
       }
       Bookmark full = fixture.history().bookmark(fixture.binding, null);
       fixture.execute("UPDATE t0 SET a = 'changed' WHERE id % 100 = 0");

@@ -171,8 +171,7 @@ class CommitLogTest {
     try (CommitLog log = open()) {
       append(log, new Chained(1), 1);
       disk.refuseForce(true);
-      assertThat(log.appendHere(new Chained(2).next(0), null).durable())
-          .isCompletedExceptionally();
+      assertThat(log.appendHere(new Chained(2).next(0), null).durable()).isCompletedExceptionally();
       disk.refuseForce(false);
       assertThat(log.hasFailed()).isTrue();
       LogRecord another = new Chained(3).next(0);

@@ -13,14 +13,13 @@ public final class EmbeddedNodeMain {
     var pool = new EmbeddedPool(args[0]);
     var commits = new CommitCalls(pool::open);
     pool.start();
-    CommandLoop.run(
-        command ->
-            switch (command.action()) {
-              case "commits-open" -> commits.open(command);
-              case "commits-run" -> commits.run(command);
-              case "commits-check" -> commits.check();
-              default -> throw new IOException("unknown command: " + command);
-            });
+    CommandLoop.run(command ->
+        switch (command.action()) {
+          case "commits-open" -> commits.open(command);
+          case "commits-run" -> commits.run(command);
+          case "commits-check" -> commits.check();
+          default -> throw new IOException("unknown command: " + command);
+        });
     pool.stop();
   }
 }

@@ -59,8 +59,7 @@ final class EmbeddedPool {
 
     @Override
     public long count(int database) {
-      Object count =
-          tenants.get(database).prepare("SELECT count(*) AS n FROM entry").first("n");
+      Object count = tenants.get(database).prepare("SELECT count(*) AS n FROM entry").first("n");
       return ((Number) Objects.requireNonNull(count)).longValue();
     }
 
