@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /// How the images of a record are kept. The codes are part of the format.
 public enum Packing {
@@ -42,7 +43,9 @@ public enum Packing {
     }
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, /* nowrap= */ true);
     try {
-      return isWorthIt(deflater, plain) ? deflated(deflater, plain, 0, plain.length) : plain;
+      byte[] packed =
+          isWorthIt(deflater, plain) ? deflated(deflater, plain, 0, plain.length) : null;
+      return packed == null ? plain : packed;
     } finally {
       deflater.end();
     }
@@ -54,7 +57,7 @@ public enum Packing {
       return true;
     }
     for (int from : new int[] {0, plain.length / 2}) {
-      boolean isShorter = deflated(deflater, plain, from, SAMPLE_BYTES) != plain;
+      boolean isShorter = deflated(deflater, plain, from, SAMPLE_BYTES) != null;
       deflater.reset();
       if (isShorter) {
         return true;
@@ -63,12 +66,13 @@ public enum Packing {
     return false;
   }
 
-  private static byte[] deflated(Deflater deflater, byte[] plain, int from, int length) {
+  // Null if it is not shorter by an eighth.
+  private static byte @Nullable [] deflated(Deflater deflater, byte[] plain, int from, int length) {
     deflater.setInput(plain, from, length);
     deflater.finish();
     byte[] packed = new byte[length - length / 8];
     int packedLength = deflater.deflate(packed);
-    return deflater.finished() ? Arrays.copyOf(packed, packedLength) : plain;
+    return deflater.finished() ? Arrays.copyOf(packed, packedLength) : null;
   }
 
   byte[] unpack(byte[] packed, int plainBytes) throws DamagedRecordException {

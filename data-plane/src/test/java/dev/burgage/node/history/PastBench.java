@@ -21,10 +21,6 @@ import java.util.UUID;
 /// Arguments: an empty folder; megabytes of the tenant; rounds; `text` for rows that can be packed
 /// to half of their bytes, else they cannot be packed at all.
 public final class PastBench {
-  private static final String ROWS =
-      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
-          + " INSERT INTO t0(a, b) SELECT i, %s FROM n";
-
   private PastBench() {}
 
   @FunctionalInterface
@@ -39,7 +35,11 @@ public final class PastBench {
     try (PastFixture fixture =
         new PastFixture(Files.createDirectories(folder.resolve("n1")), 1L << 32)) {
       boolean isText = arguments.length > 3 && arguments[3].equals("text");
-      String rows = ROWS.formatted(isText ? "hex(randomblob(450))" : "randomblob(900)");
+      String rows =
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
+              + " INSERT INTO t0(a, b) SELECT i, "
+              + (isText ? "hex(randomblob(450))" : "randomblob(900)")
+              + " FROM n";
       for (int i = 0; i < megabytes; i++) {
         fixture.execute(rows);
       }
