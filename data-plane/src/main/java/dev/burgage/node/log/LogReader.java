@@ -13,14 +13,17 @@ public final class LogReader implements AutoCloseable {
   private final Path folder;
   private final long current;
   private final SegmentIndex currentIndex;
+  private final SegmentIndexes indexes;
   private @Nullable SegmentReader open;
 
   /// @param current the segment that is written
   /// @param currentIndex of its durable records
-  LogReader(Path folder, long current, SegmentIndex currentIndex) {
+  /// @param indexes of the segments before it, shared by readers
+  LogReader(Path folder, long current, SegmentIndex currentIndex, SegmentIndexes indexes) {
     this.folder = folder;
     this.current = current;
     this.currentIndex = currentIndex;
+    this.indexes = indexes;
   }
 
   /// Is given transactions, one after the other.
@@ -48,6 +51,18 @@ public final class LogReader implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// How many records of a database there are.
+  public int count(DatabaseId database) throws IOException {
+    int count = 0;
+    for (Path segment : LogStart.segments(folder)) {
+      long number = SegmentHeader.numberOf(segment);
+      if (number <= current) {
+        count += index(segment, number).offsets(database, 0).length;
+      }
+    }
+    return count;
   }
 
   /// Is given records in the order of the log.
@@ -99,6 +114,15 @@ public final class LogReader implements AutoCloseable {
     if (number == current) {
       return currentIndex;
     }
+    SegmentIndex known = indexes.find(number);
+    if (known == null) {
+      known = load(segment, number);
+      indexes.keep(number, known);
+    }
+    return known;
+  }
+
+  private SegmentIndex load(Path segment, long number) throws IOException {
     long end = reader(number).size();
     SegmentIndex kept = SegmentIndex.load(segment, end);
     if (kept != null) {

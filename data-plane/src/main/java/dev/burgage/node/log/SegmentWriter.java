@@ -23,6 +23,7 @@ final class SegmentWriter implements AutoCloseable {
   private final Clock clock;
   private final LogDisk disk;
   private final LogTails tails;
+  private final SegmentIndexes indexes = new SegmentIndexes();
   private final SpareSegment spare;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(GROUP_BYTES_MAX);
   private final List<Append> buffered = new ArrayList<>();
@@ -202,7 +203,7 @@ final class SegmentWriter implements AutoCloseable {
   /// Reads what is durable now.
   LogReader reader() {
     Current now = current;
-    return new LogReader(folder, now.segment(), now.index());
+    return new LogReader(folder, now.segment(), now.index(), indexes);
   }
 
   @Override

@@ -163,7 +163,7 @@ final class Collapse {
   }
 
   private void write(LogRecord record) throws IOException {
-    out.add(record, RecordBytes.of(record, Packing.DEFLATE), /* collapsed= */ true);
+    out.add(record, RecordBytes.of(record, Packing.ZSTD), /* collapsed= */ true);
   }
 
   /// The next record is of another database.

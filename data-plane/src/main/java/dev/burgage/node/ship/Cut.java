@@ -68,7 +68,7 @@ final class Cut {
       firstTime = record.time();
     }
     lastSecond = Math.max(lastSecond, Times.second(record.time()));
-    byte[] packed = RecordBytes.of(record, Packing.DEFLATE);
+    byte[] packed = RecordBytes.of(record, Packing.ZSTD);
     bytes += record.pages().images().length + packed.length;
     records
         .computeIfAbsent(record.key().database(), _ -> new ArrayList<>())

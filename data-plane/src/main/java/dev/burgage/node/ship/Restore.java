@@ -2,9 +2,11 @@ package dev.burgage.node.ship;
 
 import dev.burgage.node.files.Durable;
 import dev.burgage.node.log.Kind;
+import dev.burgage.node.log.LogDamagedException;
 import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.log.LogReader;
 import dev.burgage.node.log.LogRecord;
+import dev.burgage.node.log.LoggedTransaction;
 import dev.burgage.node.ship.RestoreOutcome.Deleted;
 import dev.burgage.node.ship.RestoreOutcome.NoSuchDatabase;
 import dev.burgage.node.ship.RestoreOutcome.NotKept;
@@ -25,11 +27,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Makes a database's file as it was at a bookmark or a time: from the store alone, or with a log
-/// that has what was not shipped yet. The file gets its name when all of it is proven. Thread-safe.
+/// Makes a database's file as it was at a bookmark or a time: from the store alone, with a log that
+/// has what was not shipped yet, or from that log alone. The file gets its name when all of it is
+/// proven. Thread-safe.
 public final class Restore {
+  private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
   private static final int ATTEMPTS_MAX = 4;
+  // Of a database with more the store has a base in between.
+  private static final int LOCAL_RECORDS_MAX = 256;
 
   private final ObjectStore store;
   private final Layout layout;
@@ -101,6 +109,61 @@ public final class Restore {
   private RestoreOutcome restore(Goal goal, DatabaseId database, @Nullable Local local, Path target)
       throws IOException {
     Path making = target.resolveSibling(target.getFileName() + ".making");
+    RestoreOutcome own =
+        local != null && goal instanceof Goal.At(Bookmark bookmark)
+            ? fromLocal(bookmark, database, local, making, target)
+            : null;
+    return own == null ? fromStore(goal, database, local, making, target) : own;
+  }
+
+  /// Without the store, if the log has all of it from the first transaction on and that is little.
+  /// A hash is of all that was before it: what ends at the bookmark is what the store would give.
+  private @Nullable RestoreOutcome fromLocal(
+      Bookmark bookmark, DatabaseId database, Local local, Path making, Path target)
+      throws IOException {
+    Goal goal = new Goal.At(bookmark);
+    Remake.BaseFile baseFile =
+        (sha256, file) -> template(new TemplateObjects(store, layout), local, sha256, file);
+    try (LogReader reader = local.reader().get();
+        Remake remake = new Remake(database, making, goal::includes, baseFile)) {
+      if (reader.count(database) > LOCAL_RECORDS_MAX) {
+        return null;
+      }
+      reader.read(database, 1, transaction -> add(transaction, reader, remake));
+      LogRecord ended = remake.ended();
+      if (ended == null || ended.kind() == Kind.DELETED || !ended.bookmark().equals(bookmark)) {
+        return null;
+      }
+      finish(remake, making, target);
+      return new Restored(bookmark, ended.key().generation(), /* isLocal= */ true, ended);
+    } catch (LogDamagedException | ObjectDamagedException e) {
+      LOG.warn("The node's log cannot give database {}; the store is asked", database, e);
+      return null;
+    } finally {
+      Files.deleteIfExists(making);
+    }
+  }
+
+  private static boolean add(LoggedTransaction transaction, LogReader reader, Remake remake)
+      throws IOException {
+    if (remake.ended() == null && transaction.end().key().transaction() != 1) {
+      return false; // its beginning is in the store only
+    }
+    return addAll(transaction, reader, remake);
+  }
+
+  private static boolean addAll(LoggedTransaction transaction, LogReader reader, Remake remake)
+      throws IOException {
+    for (LogPosition part : transaction.parts()) {
+      remake.add("the log, " + part, reader.record(part), /* collapsed= */ false);
+    }
+    remake.add("the log", transaction.end(), /* collapsed= */ false);
+    return remake.beyond() == null;
+  }
+
+  private RestoreOutcome fromStore(
+      Goal goal, DatabaseId database, @Nullable Local local, Path making, Path target)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return attempt(goal, database, local, making, target);
@@ -159,16 +222,7 @@ public final class Restore {
     }
     long before = remake.transaction();
     try (LogReader reader = local.reader().get()) {
-      reader.read(
-          database,
-          before + 1,
-          transaction -> {
-            for (LogPosition part : transaction.parts()) {
-              remake.add("the log, " + part, reader.record(part), /* collapsed= */ false);
-            }
-            remake.add("the log", transaction.end(), /* collapsed= */ false);
-            return remake.beyond() == null;
-          });
+      reader.read(database, before + 1, transaction -> addAll(transaction, reader, remake));
     }
     return remake.transaction() > before;
   }

@@ -168,7 +168,10 @@ public final class FolderStore implements ObjectStore {
     List<Listed> found = new ArrayList<>();
     try {
       requireThere();
-      add(root, "", new Wanted(prefix, after, limit), found);
+      // Not from the root: there may be a folder for each of very many databases on the way.
+      String folder = prefix.substring(0, prefix.lastIndexOf('/') + 1);
+      Path from = folder.isEmpty() ? root : path(folder.substring(0, folder.length() - 1));
+      add(from, folder, new Wanted(prefix, after, limit), found);
     } catch (IOException e) {
       throw failed(prefix, e);
     }

@@ -1,6 +1,7 @@
 package dev.burgage.node.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,16 +27,16 @@ class PackingTest {
   @ParameterizedTest
   @ValueSource(ints = {4096, 65_536, 1 << 20})
   void whatIsPackedIsShorterAndTheSameWhenItIsUnpacked(int length) throws Exception {
-    byte[] packed = Packing.DEFLATE.pack(text(length));
+    byte[] packed = Packing.ZSTD.pack(text(length));
     assertThat(packed.length).isLessThan(length / 4);
-    assertThat(Packing.DEFLATE.unpack(packed, length)).isEqualTo(text(length));
+    assertThat(Packing.ZSTD.unpack(packed, length)).isEqualTo(text(length));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4096, 1 << 20})
   void whatCannotBePackedStaysAsItIs(int length) {
     byte[] plain = noise(length);
-    assertThat(Packing.DEFLATE.pack(plain)).isSameAs(plain);
+    assertThat(Packing.ZSTD.pack(plain)).isSameAs(plain);
   }
 
   @Test
@@ -43,8 +44,20 @@ class PackingTest {
     byte[] plain = noise(1 << 20);
     byte[] text = text(1 << 19);
     System.arraycopy(text, 0, plain, 1 << 19, text.length);
-    byte[] packed = Packing.DEFLATE.pack(plain);
+    byte[] packed = Packing.ZSTD.pack(plain);
     assertThat(packed.length).isLessThan(plain.length * 5 / 8);
-    assertThat(Arrays.equals(Packing.DEFLATE.unpack(packed, plain.length), plain)).isTrue();
+    assertThat(Arrays.equals(Packing.ZSTD.unpack(packed, plain.length), plain)).isTrue();
+  }
+
+  @Test
+  void whatIsDamagedIsSaidToBe() {
+    byte[] packed = Packing.ZSTD.pack(text(4096));
+    assertThatThrownBy(() -> Packing.ZSTD.unpack(packed, 4095))
+        .isInstanceOf(DamagedRecordException.class);
+    assertThatThrownBy(() -> Packing.ZSTD.unpack(packed, 4097))
+        .isInstanceOf(DamagedRecordException.class);
+    packed[0] ^= 1;
+    assertThatThrownBy(() -> Packing.ZSTD.unpack(packed, 4096))
+        .isInstanceOf(DamagedRecordException.class);
   }
 }

@@ -96,7 +96,7 @@ class CollapseTest {
     // Little room, so that large transactions pass and minutes are split.
     Collapse collapse = new Collapse(out, 4000);
     for (LogRecord record : records.subList(from, records.size())) {
-      collapse.add(record, RecordBytes.of(record, Packing.DEFLATE), false);
+      collapse.add(record, RecordBytes.of(record, Packing.ZSTD), false);
     }
     collapse.endDatabase();
     out.finish();

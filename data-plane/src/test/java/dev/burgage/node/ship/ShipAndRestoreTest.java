@@ -1,7 +1,9 @@
 package dev.burgage.node.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.burgage.node.store.StoreException;
 import dev.burgage.protocol.Bookmark;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +68,28 @@ class ShipAndRestoreTest {
           .isEqualTo(new Lookup.Result.Found(half));
       assertThat(lookup.byBookmark(tenant.id(), half, null))
           .isInstanceOf(Lookup.Result.Ahead.class);
+    }
+  }
+
+  @Test
+  void whatTheLogHasWholeNeedsNoStoreUnlessItIsMuch() throws Exception {
+    try (Cell cell = new Cell(folder)) {
+      Tenant tenant = cell.tenant(1);
+      tenant.bigTransaction(30);
+      tenant.execute("insert into t0(a) values(1)");
+      tenant.record();
+      cell.store.set(_ -> FaultyStore.Fault.BEFORE);
+      for (Tenant.State state : tenant.states().values()) {
+        assertThat(cell.restore(tenant, state, cell.local()))
+            .isInstanceOf(RestoreOutcome.Restored.class);
+      }
+
+      for (int i = 0; i < 300; i++) {
+        tenant.execute("insert into t0(a) values(1)");
+        tenant.record();
+      }
+      assertThatThrownBy(() -> cell.restore(tenant, tenant.newest(), cell.local()))
+          .hasRootCauseInstanceOf(StoreException.class);
     }
   }
 
