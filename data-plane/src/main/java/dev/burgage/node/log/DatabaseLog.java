@@ -238,12 +238,7 @@ public final class DatabaseLog implements AutoCloseable {
         Kind.COMMIT,
         changed,
         commit.end(),
-        (from, count, into) -> {
-          for (int i = 0; i < count; i++) {
-            into.limit((i + 1) * changed.size());
-            wal.readPage(commit.frames()[from + i], into);
-          }
-        });
+        oneByOne(changed.size(), (index, into) -> wal.readPage(commit.frames()[index], into)));
   }
 
   @FunctionalInterface
@@ -251,6 +246,20 @@ public final class DatabaseLog implements AutoCloseable {
     /// @param from index of the first page
     /// @param into has room for all of them
     void read(int from, int count, ByteBuffer into) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Image {
+    void read(int index, ByteBuffer into) throws IOException;
+  }
+
+  private static Images oneByOne(int pageSize, Image image) {
+    return (from, count, into) -> {
+      for (int i = 0; i < count; i++) {
+        into.limit((i + 1) * pageSize);
+        image.read(from + i, into);
+      }
+    };
   }
 
   // As many records as the images need; the last one ends the transaction.
@@ -356,15 +365,7 @@ public final class DatabaseLog implements AutoCloseable {
             difference.pageSize(), difference.databasePages(), difference.numbers(), new byte[0]);
     try (PageDifference.Images images = difference.open()) {
       return appendAll(
-          Kind.COMMIT,
-          changed,
-          WalPosition.NONE,
-          (from, count, into) -> {
-            for (int i = 0; i < count; i++) {
-              into.limit((i + 1) * changed.size());
-              images.read(from + i, into);
-            }
-          });
+          Kind.COMMIT, changed, WalPosition.NONE, oneByOne(changed.size(), images::read));
     }
   }
 

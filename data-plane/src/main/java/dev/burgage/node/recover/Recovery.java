@@ -2,6 +2,7 @@ package dev.burgage.node.recover;
 
 import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.files.DatabaseFiles;
+import dev.burgage.node.files.DiskFailure;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.LogFullException;
 import dev.burgage.node.ship.NodeStore;
@@ -163,10 +164,8 @@ public final class Recovery implements AutoCloseable {
           case StoreException _ -> ErrorCode.STORE_UNAVAILABLE;
           case ObjectDamagedException _ -> ErrorCode.OBJECT_DAMAGED;
           case LogFullException _ -> ErrorCode.OVERLOADED;
-          default ->
-              message.contains("No space left on device")
-                  ? ErrorCode.STORAGE_FULL
-                  : ErrorCode.INTERNAL;
+          case Exception failure -> DiskFailure.of(failure).code();
+          default -> ErrorCode.INTERNAL;
         };
     String detail =
         cause instanceof GoneException

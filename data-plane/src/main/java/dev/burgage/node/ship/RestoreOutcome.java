@@ -11,8 +11,7 @@ public sealed interface RestoreOutcome {
   ///
   /// @param bookmark of its state
   /// @param generation under which that was committed
-  /// @param isLocal whether some of it came from this node's own log, because it was not shipped
-  ///   yet
+  /// @param isLocal whether some of it, or all, came from this node's own log
   /// @param end the record that ends its last transaction
   record Restored(Bookmark bookmark, long generation, boolean isLocal, LogRecord end)
       implements RestoreOutcome {}
