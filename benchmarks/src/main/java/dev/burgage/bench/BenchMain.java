@@ -70,6 +70,7 @@ public final class BenchMain {
     }
     System.out.println("\n" + Tables.render(ResultFile.read(file)));
     System.out.println("results: " + options.root().relativize(file));
+    workplace.clear(); // after a failure it is left to be looked at
   }
 
   private static void run(String scenario, RunPlan plan) throws Exception {

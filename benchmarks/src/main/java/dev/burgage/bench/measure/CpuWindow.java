@@ -27,7 +27,9 @@ public final class CpuWindow {
   /// @param measuredMicros CPU time of the measured tree
   /// @param otherPercent CPU time of all but the measured tree and the load generator, in percent
   ///   of all processors' time; the sign of a noisy machine
-  public record Used(double measuredMicros, double otherPercent) {}
+  /// @param otherMicros the same as time. The kernel's threads are in it: what they do for a peer's
+  ///   syncs is counted for nobody
+  public record Used(double measuredMicros, double otherPercent, double otherMicros) {}
 
   public Used close() {
     double measuredMicros = measured.cpuMicros() - measuredBefore;
@@ -36,7 +38,7 @@ public final class CpuWindow {
     double elapsedMicros = (System.nanoTime() - startNanos) / 1e3;
     double all = elapsedMicros * Runtime.getRuntime().availableProcessors();
     double other = Math.max(0, busy - measuredMicros - ownMicros);
-    return new Used(measuredMicros, other * 100 / all);
+    return new Used(measuredMicros, other * 100 / all, other);
   }
 
   // The peers are children of this JVM: only its own time counts here.

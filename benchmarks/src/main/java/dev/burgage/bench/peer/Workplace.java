@@ -3,6 +3,7 @@ package dev.burgage.bench.peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -28,6 +29,15 @@ public record Workplace(Path root, Path folder, Path npm, List<String> jvmFlags)
   /// A new empty folder for a peer.
   public Path makeFolder(String name) throws IOException {
     return Files.createTempDirectory(Files.createDirectories(folder), name + "-");
+  }
+
+  /// Deletes what the peers have left: gigabytes.
+  public void clear() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
   }
 
   /// The command that starts a class of this module in a JVM of its own.

@@ -192,6 +192,8 @@ public final class RolloutScenario {
     var figures = new LinkedHashMap<String, Double>();
     figures.put("databasesPerSecond", databases * 1e9 / nanos);
     figures.put("cpuMicrosPerDatabase", used.measuredMicros() / databases);
+    figures.put(
+        "machineMicrosPerDatabase", (used.measuredMicros() + used.otherMicros()) / databases);
     figures.put("otherPercent", used.otherPercent());
     return figures;
   }

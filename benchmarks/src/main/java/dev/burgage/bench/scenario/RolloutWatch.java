@@ -5,25 +5,26 @@ import dev.burgage.bench.peer.BurgageApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import tools.jackson.databind.JsonNode;
 
-/// Follows a rollout from its start until each tenant is migrated or stamped; pauses it there, and
-/// looks at the control plane's heap halfway.
+/// Follows a rollout from its start until each tenant is migrated or stamped; pauses it there. It
+/// may look at the control plane's heap halfway, which costs a JVM's start and a full collection.
 final class RolloutWatch {
   private static final Duration EACH = Duration.ofMillis(200);
   private static final Duration LONGEST = Duration.ofHours(2);
 
   private final BurgageApi api;
   private final String pool;
-  private final long controlPlane;
+  private final OptionalLong heapOf;
   private final CompletableFuture<String> id = new CompletableFuture<>();
   private final FutureTask<Seen> task;
 
   /// @param rollout its id
-  /// @param heapKib the control plane's halfway, after a collection
+  /// @param heapKib the control plane's halfway, after a collection; 0 if it was not looked at
   /// @param plannedNanos until the request that plans and starts it was answered
   /// @param liveNanos until the last one was migrated, from the start on
   /// @param settledNanos until nobody was pending
@@ -35,17 +36,17 @@ final class RolloutWatch {
       long liveNanos,
       long settledNanos) {}
 
-  private RolloutWatch(BurgageApi api, String pool, long controlPlane, Map<String, ?> request) {
+  private RolloutWatch(BurgageApi api, String pool, OptionalLong heapOf, Map<String, ?> request) {
     this.api = api;
     this.pool = pool;
-    this.controlPlane = controlPlane;
+    this.heapOf = heapOf;
     this.task = new FutureTask<>(() -> watch(request));
   }
 
-  /// @param controlPlane its JVM's process id
+  /// @param heapOf process id of the JVM to look at
   static RolloutWatch start(
-      BurgageApi api, String pool, long controlPlane, Map<String, ?> request) {
-    var watch = new RolloutWatch(api, pool, controlPlane, request);
+      BurgageApi api, String pool, OptionalLong heapOf, Map<String, ?> request) {
+    var watch = new RolloutWatch(api, pool, heapOf, request);
     Thread.ofPlatform().daemon().start(watch.task);
     return watch;
   }
@@ -54,7 +55,17 @@ final class RolloutWatch {
   void turn(boolean on) throws IOException {
     String rollout = id.join();
     if (isOn()) {
-      api.say(pool, rollout, on ? "resume" : "pause");
+      say(rollout, on ? "resume" : "pause");
+    }
+  }
+
+  private void say(String rollout, String verb) throws IOException {
+    try {
+      api.say(pool, rollout, verb);
+    } catch (IOException e) {
+      if (!api.rollout(pool, rollout).path("state").asString().equals("finished")) {
+        throw e;
+      }
     }
   }
 
@@ -91,8 +102,9 @@ final class RolloutWatch {
         throw new IOException("the rollout did not get on: " + counts);
       }
       Thread.sleep(EACH);
-      if (heap == 0 && counts.path("pending").asLong() < pendingFirst / 2) {
-        heap = JvmHeap.usedAfterCollection(controlPlane);
+      boolean isHalfway = counts.path("pending").asLong() < pendingFirst / 2;
+      if (heap == 0 && isHalfway && heapOf.isPresent()) {
+        heap = JvmHeap.usedAfterCollection(heapOf.getAsLong());
       }
       counts = api.rollout(pool, rollout).path("counts");
       if (counts.path("applied").asLong() != applied) {
@@ -101,7 +113,7 @@ final class RolloutWatch {
       }
     }
     long settled = System.nanoTime() - start;
-    api.say(pool, rollout, "pause");
+    say(rollout, "pause");
     counts = api.rollout(pool, rollout).path("counts");
     return new Seen(rollout, counts, heap, planned, live, settled);
   }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 import tools.jackson.databind.JsonNode;
@@ -26,7 +27,8 @@ import tools.jackson.databind.JsonNode;
 /// A rollout over a pool of which one tenant in twenty is live and the others sleep: how long it
 /// takes until the live ones are migrated and the others stamped, what it costs the control plane,
 /// what a live tenant feels of it, and what a sleeping one's first statement costs beside one that
-/// had nothing to do. And that a pool that is up to date is known without opening a file.
+/// had nothing to do. What a live tenant feels while all the others are migrated for real. And that
+/// a pool that is up to date is known without opening a file.
 public final class SleepingScenario {
   private static final String NAME = "sleeping";
   private static final String PEER = "burgage";
@@ -91,6 +93,7 @@ public final class SleepingScenario {
         round(alice, round, idleSince);
         idleSince = System.nanoTime();
       }
+      migrateAll(alice);
     }
   }
 
@@ -148,6 +151,20 @@ public final class SleepingScenario {
     alone(alice, 2 * round);
   }
 
+  // Long enough for the JVMs to be warm, and nothing of the measurement runs meanwhile.
+  private void migrateAll(SteadyTenant alice) throws IOException, InterruptedException {
+    pool.register(VERSION + plan.rounds() + 1);
+    RolloutWatch watch = watch(OptionalLong.empty(), Map.of());
+    SteadyTenant.Turns turns = alice.inTurns(watch::isOn, watch::turn, pids());
+    RolloutWatch.Seen seen = watch.seen();
+    addLive("all are migrated, in turns: it runs", 1, turns.with());
+    addLive("all are migrated, in turns: it is paused", 1, turns.without());
+    var figures = new LinkedHashMap<String, Double>();
+    figures.put("plannedMicros", seen.plannedNanos() / 1e3);
+    outcomes(figures, seen.counts());
+    add("all live", 1, figures);
+  }
+
   private void alone(SteadyTenant alice, int round) throws IOException, InterruptedException {
     addLive("alone", round, alice.whileTrue(times(plan.choose(1, 6)), pids()));
   }
@@ -167,12 +184,17 @@ public final class SleepingScenario {
     MetadataRows before = cell.metadataRows();
     double opened = opened();
     CpuWindow cpu = CpuWindow.open(pids());
-    RolloutWatch watch = watch(Map.of("dormantAfter", dormantAfter.toString()));
+    RolloutWatch watch =
+        watch(
+            round == 1 ? OptionalLong.of(jvm()) : OptionalLong.empty(),
+            Map.of("dormantAfter", dormantAfter.toString()));
     loadDuring(watch, alice, round);
     RolloutWatch.Seen seen = watch.seen();
     CpuWindow.Used used = cpu.close();
     figures.put("rssKibPeak", (double) controlPlane.peakKib());
-    figures.put("heapKibDuring", (double) seen.heapKib());
+    if (round == 1) {
+      figures.put("heapKibDuring", (double) seen.heapKib());
+    }
     figures.put("heapKibAfter", (double) JvmHeap.usedAfterCollection(jvm()));
     figures.put("plannedMicros", seen.plannedNanos() / 1e3);
     figures.put("secondsToLiveDone", seen.liveNanos() / 1e9);
@@ -264,8 +286,8 @@ public final class SleepingScenario {
     return cell.api().rollout(BurgagePeers.POOL, rollout).path("state").asString();
   }
 
-  private RolloutWatch watch(Map<String, ?> request) throws IOException {
-    return RolloutWatch.start(cell.api(), BurgagePeers.POOL, jvm(), request);
+  private RolloutWatch watch(OptionalLong heapOf, Map<String, ?> request) {
+    return RolloutWatch.start(cell.api(), BurgagePeers.POOL, heapOf, request);
   }
 
   private long jvm() throws IOException {
