@@ -7,8 +7,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A node's data folder, held by one process at a time.
@@ -21,7 +26,7 @@ final class DataFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// @throws IllegalStateException if another node has the folder
+  /// @throws IllegalStateException if another node has the folder, or its log is gone
   static DataFolder take(Path path) throws IOException {
     Files.createDirectories(path);
     FileChannel channel =
@@ -33,7 +38,16 @@ final class DataFolder implements AutoCloseable {
           "another node uses the folder %s; stop it or set BURGAGE_DATA to another folder"
               .formatted(path));
     }
-    return new DataFolder(path, channel);
+    DataFolder folder = new DataFolder(path, channel);
+    if (folder.lacksLog()) {
+      channel.close();
+      throw new IllegalStateException(
+          "the folder %s has databases and no commit log: what was only in the log is missing in them."
+                  .formatted(path)
+              + " Bring back its folder log, or empty the whole folder: the node gets its databases"
+              + " from its store then");
+    }
+    return folder;
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -46,6 +60,27 @@ final class DataFolder implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  Path log() {
+    return path.resolve("log");
+  }
+
+  // Nothing else can tell what the log had.
+  private boolean lacksLog() throws IOException {
+    return !has(log(), "*.log", 1) && has(path.resolve("databases"), "*.db", 2);
+  }
+
+  private static boolean has(Path folder, String names, int depth) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    PathMatcher wanted = folder.getFileSystem().getPathMatcher("glob:" + names);
+    BiPredicate<Path, BasicFileAttributes> isWanted =
+        (file, _) -> wanted.matches(Objects.requireNonNull(file.getFileName()));
+    try (Stream<Path> found = Files.find(folder, depth, isWanted)) {
+      return found.findAny().isPresent();
+    }
   }
 
   /// For SQLite's temporary files. Nothing is moved from here, so it may be a volume of its own.

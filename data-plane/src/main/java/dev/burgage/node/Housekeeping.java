@@ -1,5 +1,6 @@
 package dev.burgage.node;
 
+import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.trim.LogTrim;
 import java.io.IOException;
 import java.util.concurrent.Executors;
@@ -8,13 +9,18 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a node does by the clock, on one thread: deletes what is old, keeps the log to its size.
+/// What a node does by the clock, on one thread: deletes what is old, keeps the log to its size,
+/// and looks whether the disk of a log that has failed is well again.
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  // A disk that fails now and then is no reason to do nothing but start.
+  private static final int FAILED_LOG_SECONDS = 5;
 
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(Threads.daemon("housekeeping"));
   private final LogTrim logTrim;
+  private final CommitLog log;
+  private final Runnable takeUp;
   private final Chores chores;
 
   /// What is to be done every minute.
@@ -23,14 +29,20 @@ final class Housekeeping implements AutoCloseable {
     void run() throws IOException;
   }
 
-  Housekeeping(LogTrim logTrim, Chores chores) {
+  /// @param takeUp called each time it is found that another process could go on with the log
+  Housekeeping(LogTrim logTrim, CommitLog log, Runnable takeUp, Chores chores) {
     this.logTrim = logTrim;
+    this.log = log;
+    this.takeUp = takeUp;
     this.chores = chores;
   }
 
   void start() {
     var _ = thread.scheduleWithFixedDelay(this::keepHouse, 1, 1, TimeUnit.MINUTES);
     var _ = thread.scheduleWithFixedDelay(this::trimLog, 1, 1, TimeUnit.SECONDS);
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::lookAtFailedLog, FAILED_LOG_SECONDS, FAILED_LOG_SECONDS, TimeUnit.SECONDS);
   }
 
   private void keepHouse() {
@@ -46,6 +58,16 @@ final class Housekeeping implements AutoCloseable {
       logTrim.run();
     } catch (IOException | RuntimeException e) {
       LOG.error("The commit log could not be trimmed; it is tried again", e);
+    }
+  }
+
+  private void lookAtFailedLog() {
+    try {
+      if (log.canBeTakenUp()) {
+        takeUp.run();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("The failed commit log could not be looked at; it is tried again", e);
     }
   }
 

@@ -44,6 +44,7 @@ import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
 import dev.burgage.node.rebuild.Rebuilds;
 import dev.burgage.node.recover.Background;
+import dev.burgage.node.recover.Beginnings;
 import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.NodeStore;
@@ -130,7 +131,7 @@ public final class Node implements AutoCloseable {
   private final FeedReader feed;
   private final NodeServer server;
 
-  private Node(NodeConfig config) throws IOException {
+  private Node(NodeConfig config, Runnable takeUp) throws IOException {
     this.config = config;
     this.folder = DataFolder.take(config.data());
     NodeName self = config.token().node();
@@ -148,12 +149,7 @@ public final class Node implements AutoCloseable {
     Templates templates =
         new Templates(folder.path(), new TemplateBuilder(guard, TEMPLATE_DEADLINE));
     this.log =
-        CommitLog.open(
-            folder.path().resolve("log"),
-            self,
-            config.log(),
-            Clock.systemUTC(),
-            templates::hasContent);
+        CommitLog.open(folder.log(), self, config.log(), Clock.systemUTC(), templates::hasContent);
     this.store = config.store().start(log, self, folder.path(), templates::find, guard);
     this.recovery =
         new Recovery(
@@ -178,13 +174,14 @@ public final class Node implements AutoCloseable {
             new LogTrim.Kept(config.logBytesKept(), config.store().shipping().window()),
             () -> store.shipping().shipped().segment(),
             database -> table.isFilled() && table.find(database) == null);
-    this.housekeeping = new Housekeeping(logTrim, this::keepHouse);
+    this.housekeeping = new Housekeeping(logTrim, log, takeUp, this::keepHouse);
     this.bindings = new Bindings(table, controlPlane, REVISION_WAIT);
     String orderToken = randomToken();
     this.feed =
         new FeedReader(controlPlane, table, folder.path(), this::url, orderToken, quarantine);
     Scripts scripts = new Scripts(REMEMBERED_SQL_CHARACTERS);
-    this.past = past(engine);
+    Beginnings beginnings = new Beginnings(databases, files, log);
+    this.past = past(engine, beginnings);
     this.queries = new Queries(self, databases, memory, scripts, statistics, past.history());
     this.transferFiles = new TransferFiles(folder.path(), Clock.systemUTC());
     this.backups = openBackups(self);
@@ -220,6 +217,7 @@ public final class Node implements AutoCloseable {
             log,
             past,
             recovery,
+            beginnings,
             new PurgeLook(self, folder.path(), log, store, config.store().shipping().window()));
     this.server = new NodeServer(config.host(), config.port(), config.bodyBytesMax(), parts);
     metrics.watch(databases);
@@ -243,7 +241,8 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private NodeServer.PastParts past(EngineSettings engine) throws IOException {
+  private NodeServer.PastParts past(EngineSettings engine, Beginnings beginnings)
+      throws IOException {
     Archive archive =
         new Archive(
             store.restore(),
@@ -251,7 +250,7 @@ public final class Node implements AutoCloseable {
             store.local(),
             Clock.systemUTC());
     Pasts pasts = new Pasts(folder.path(), archive, engine, PastSettings.DEFAULT, pastMakers);
-    Forks forks = new Forks(folder.path(), archive, databases, files, log);
+    Forks forks = new Forks(folder.path(), archive, databases, files, log, beginnings);
     Replacement replacement = new Replacement(databases, files, engine);
     return new NodeServer.PastParts(
         new DatabaseHistory(archive, pasts, replacement, forks, restorers),
@@ -307,13 +306,23 @@ public final class Node implements AutoCloseable {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
   }
 
-  /// Starts a node.
+  /// Starts a node. Its disk may fail: it takes no write then, is not ready, and says in its log
+  /// when the disk is well again. It is to be closed then, and another one started.
   ///
   /// @param settings `BURGAGE_*` names and values, as a node process has them in its environment
   /// @throws IllegalArgumentException if a setting is missing or wrong
   /// @throws IllegalStateException if another node uses the data folder, or the port is taken
   public static Node start(Map<String, String> settings) throws IOException {
-    Node node = new Node(NodeConfig.of(settings));
+    return start(
+        settings, () -> LOG.warn("The disk takes files again: close this node and start another"));
+  }
+
+  /// As [#start(Map)].
+  ///
+  /// @param takeUp called, more than once, when the log has failed and another process could go on
+  ///   with it
+  static Node start(Map<String, String> settings, Runnable takeUp) throws IOException {
+    Node node = new Node(NodeConfig.of(settings), takeUp);
     try {
       node.start();
       return node;

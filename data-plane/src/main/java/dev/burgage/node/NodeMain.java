@@ -12,10 +12,12 @@ import dev.burgage.protocol.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -23,7 +25,10 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /// [STORE]` check a log or a store, `restore DATABASE FILE [MOMENT]` makes a file from a store, and
 /// `snapshot` brings a tenant's database here.
 public final class NodeMain {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
   private static final String OVERRUN_SECONDS = "30";
+  private static final int ENDED_BY_DISK = 88;
+  private static final Duration STOP_LONGEST = Duration.ofSeconds(30);
 
   private NodeMain() {}
 
@@ -48,11 +53,11 @@ public final class NodeMain {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {
-      Node node = Node.start(settings());
+      Node node = Node.start(settings(), NodeMain::startAgain);
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(node)));
       System.out.println("burgage node " + node.name() + " ready at " + node.url());
     } catch (IOException | RuntimeException e) {
-      LoggerFactory.getLogger(NodeMain.class).debug("The node could not be started", e);
+      LOG.debug("The node could not be started", e);
       fail(e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
@@ -115,11 +120,30 @@ public final class NodeMain {
     return settings;
   }
 
+  // By whoever has started it. A disk that fails once more must not hold that up.
+  private static void startAgain() {
+    LOG.warn(
+        "The disk takes files again; this process ends with status {} so that the next one takes"
+            + " its commit log up",
+        ENDED_BY_DISK);
+    Thread.ofPlatform().daemon().start(NodeMain::haltLater);
+    Thread.ofPlatform().daemon().start(() -> System.exit(ENDED_BY_DISK));
+  }
+
+  private static void haltLater() {
+    try {
+      Thread.sleep(STOP_LONGEST);
+    } catch (InterruptedException e) {
+      // nobody does; the process ends a little earlier
+    }
+    Runtime.getRuntime().halt(ENDED_BY_DISK);
+  }
+
   private static void stop(Node node) {
     try {
       node.close();
     } catch (IOException | RuntimeException e) {
-      LoggerFactory.getLogger(NodeMain.class).error("The node could not be stopped cleanly", e);
+      LOG.error("The node could not be stopped cleanly", e);
     }
   }
 

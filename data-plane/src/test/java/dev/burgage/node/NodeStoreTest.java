@@ -183,7 +183,11 @@ class NodeStoreTest {
         .anyMatch(one -> one.name().endsWith(kept.database() + "-1.db"));
     Binding nobody = orders.provision("nobody");
     node.order("DELETE", "/node/v1/databases/" + nobody.database() + "/1", Map.of());
-    assertThat(report(nobody).holdings()).isEmpty(); // it was never written to
+    assertThat(report(nobody).deletedAt()).isNotNull(); // also of one that nobody has written to
+    assertThat(report(nobody).holdings())
+        .extracting(PurgeReport.Holding::kind)
+        .isNotEmpty()
+        .isSubsetOf("segment", "slice", "home");
     assertThat(restore(gone, folder.resolve("gone.db"))).isInstanceOf(RestoreOutcome.Deleted.class);
     assertThat(restore(kept, folder.resolve("kept.db")))
         .isInstanceOf(RestoreOutcome.Restored.class);

@@ -1,6 +1,7 @@
 package dev.burgage.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.burgage.node.ship.Layout;
 import dev.burgage.node.ship.Restore;
@@ -95,7 +96,11 @@ class RecoveryTest {
 
   private void loseDisk() throws IOException {
     node.stop();
-    try (Stream<Path> files = Files.walk(node.data())) {
+    delete(node.data());
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
@@ -205,7 +210,6 @@ class RecoveryTest {
 
   @Test
   void whatTheStoreDoesNotHaveOrDoesNotSayIsRefusedAndNotMadeEmpty() throws Exception {
-    Binding unused = orders.provision("unused");
     Binding ann = orders.provision("ann");
     insert("ann", 1);
     awaitShipped();
@@ -214,22 +218,37 @@ class RecoveryTest {
             folder.resolve("n2"),
             Map.of("BURGAGE_STORE", "file:" + objects, "BURGAGE_CELL", LAYOUT.root()))) {
       hideStore();
+      Binding unknown = orders.provision("unknown"); // on the node that is going to be lost
       empty.publish(new FeedMessage.Changed(ann));
       HttpResponse<String> answer = empty.query("ann", "{\"sql\":\"SELECT 1\"}");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
       assertThat(answer.body()).contains("store_unavailable");
+      node.stop();
       showStore();
       await("ann is back", () -> isServed(empty, "ann"));
-      empty.publish(new FeedMessage.Changed(unused));
-      answer = empty.query("unused", "{\"sql\":\"SELECT 1\"}");
+      empty.publish(new FeedMessage.Changed(unknown));
+      answer = empty.query("unknown", "{\"sql\":\"SELECT 1\"}");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
       assertThat(answer.body()).contains("is missing on its node", "the object store has nothing");
       try (Stream<Path> files = Files.walk(empty.data().resolve("databases"))) {
-        assertThat(files).noneMatch(file -> file.toString().contains("" + unused.database()));
+        assertThat(files).noneMatch(file -> file.toString().contains("" + unknown.database()));
       }
-      String path = "/node/v1/databases/" + unused.database() + "/1";
+      String path = "/node/v1/databases/" + unknown.database() + "/1";
       assertThat(empty.order("DELETE", path, Map.of()).statusCode()).isEqualTo(204);
     }
+  }
+
+  @Test
+  void aDatabaseThatNobodyHasWrittenToComesBackToo() throws Exception {
+    Binding unused = orders.provision("unused");
+    awaitShipped();
+    loseDisk();
+    node.startAndJoin();
+    assertThat(orders.count("unused", COUNT)).isZero();
+    insert("unused", 2);
+    assertThat(bookmark("unused").transaction()).isEqualTo(4); // made, fetched, two rows
+    awaitShipped();
+    assertThat(restore(unused, bookmark("unused"))).isInstanceOf(RestoreOutcome.Restored.class);
   }
 
   private static boolean isServed(NodeHarness node, String tenant) {
@@ -268,6 +287,20 @@ class RecoveryTest {
     assertThat(orders.count("ann", COUNT)).isEqualTo(1);
     assertThat(restore(ann, bookmark("ann"))).isInstanceOf(RestoreOutcome.Restored.class);
     await("nothing is shipped", () -> metrics().contains("burgage_node_store_failed 1.0"));
+  }
+
+  @Test
+  void databasesWithoutTheirLogAreNotServed() throws Exception {
+    Binding ann = orders.provision("ann");
+    insert("ann", 3);
+    awaitShipped();
+    node.stop();
+    delete(node.data().resolve("log"));
+    assertThatThrownBy(node::start).hasMessageContaining("no commit log");
+    assertThat(orders.file(ann)).exists();
+    loseDisk();
+    node.startAndJoin();
+    assertThat(orders.count("ann", COUNT)).isEqualTo(3);
   }
 
   private static void copy(Path from, Path to) throws IOException {

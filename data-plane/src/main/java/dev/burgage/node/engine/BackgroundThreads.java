@@ -9,13 +9,13 @@ import java.util.function.LongConsumer;
 
 /// Threads for work of our own that many databases are to have, migrations above all: as many as
 /// the disk takes side by side while nobody asks anything of the node. While requests come they are
-/// so few that a core is left, and rest as long as they work, which leaves the disk to others, too.
-/// Thread-safe.
+/// so few that a core is left, and rest twice as long as they work, which leaves the disk to
+/// others, too. Thread-safe.
 public final class BackgroundThreads extends ThreadPoolExecutor {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LOOK_AGAIN_MILLIS = 100;
   private static final long KEPT_SECONDS = 60;
-
+  private static final int RESTS_A_WORK = 2;
   private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final StatementSlots slots;
@@ -59,11 +59,11 @@ public final class BackgroundThreads extends ThreadPoolExecutor {
     super.afterExecute(task, failure);
     Long since = begun.get();
     if (since != null && requestsCome()) {
-      rest.accept(Math.min(REST_NANOS_MAX, System.nanoTime() - since));
+      rest.accept(Math.min(REST_NANOS_MAX, RESTS_A_WORK * (System.nanoTime() - since)));
     }
     synchronized (turn) {
       running--;
-      turn.notifyAll();
+      turn.notify(); // who waits is waked for nothing else, and looks again by himself
     }
   }
 

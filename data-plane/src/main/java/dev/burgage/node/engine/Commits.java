@@ -1,5 +1,6 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.node.files.Uninterrupted;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.log.DatabaseLog.Recorded;
@@ -69,7 +70,7 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
     opening.lock();
     try {
       if (records == null) {
-        records = opened(into);
+        records = Uninterrupted.run(() -> opened(into));
       }
     } catch (NoSuchFileException e) {
       throw new StatementFailedException(

@@ -87,7 +87,7 @@ final class LoadRun {
     } catch (SQLException e) {
       throw database.commits().failure(e); // a deferred foreign key, say
     }
-    database.committed(connection, /* schemaChanged= */ true);
+    database.committed(database.sizeOf(connection), /* schemaChanged= */ true, /* mayWait= */ true);
     connection.forgetStatements();
     database.commits().awaitDurable();
   }

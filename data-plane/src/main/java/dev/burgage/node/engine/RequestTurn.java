@@ -20,7 +20,7 @@ final class RequestTurn {
   private final BooleanSupplier refused;
 
   private final Object running = new Object();
-  private @Nullable Slot slot;
+  private volatile @Nullable Slot slot; // set with the lock
   private Evidence.@Nullable Mark mark;
   private long deadlineNanos;
   private boolean interrupted;
@@ -107,7 +107,11 @@ final class RequestTurn {
   /// @param unpausedNanos that a statement may run without a pause
   /// @return for how long a statement has gone on after it was interrupted first
   long check(long nowNanos, long passedNanos, long unpausedNanos) {
+    if (slot == null) {
+      return 0; // as it is with nearly all of some thousand connections
+    }
     synchronized (running) {
+      Slot slot = this.slot;
       if (slot == null) {
         return 0;
       }

@@ -341,19 +341,27 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /// Called by the writer after each commit.
   ///
+  /// @param sizeAfter what [#sizeOf] gave in the transaction or after it
+  /// @param mayWait whether this thread has nothing else to do than wait for the disk
   /// @return its future is done when the commit may be acknowledged
   /// @throws StatementFailedException if it cannot be recorded: it may be there or not in the end
-  Recorded committed(SqliteConnection writer, boolean schemaChanged) {
-    Recorded recorded = commits.recordHere();
+  Recorded committed(long sizeAfter, boolean schemaChanged, boolean mayWait) {
+    Recorded recorded = mayWait ? commits.recordHere() : commits.record();
     if (schemaChanged) {
       readers.forgetStatements();
     }
-    try {
-      sizeBytes = size(writer);
-    } catch (SQLException e) {
-      LOG.warn("The size of {} after a commit is not known; the one before is shown", file, e);
-    }
+    sizeBytes = sizeAfter;
     return recorded;
+  }
+
+  /// Bytes of the pages in use, as the writer sees them. In a transaction, or this begins one.
+  long sizeOf(SqliteConnection writer) {
+    try {
+      return size(writer);
+    } catch (SQLException e) {
+      LOG.warn("The size of {} is not known; the one before is shown", file, e);
+      return sizeBytes;
+    }
   }
 
   void setLastRowId(long lastRowId) {

@@ -23,6 +23,7 @@ final class WriteGroup {
   private final Writer writer;
   private final LongFunction<Slot> slots;
   private final SqliteConnection connection;
+  private final boolean mayWait;
   private final List<Write> executed = new ArrayList<>();
 
   /// A write that waits for its answer.
@@ -40,15 +41,18 @@ final class WriteGroup {
 
   /// @param connection the writer's, prepared
   /// @param slots gives a slot before a deadline
+  /// @param mayWait whether this thread has nothing else to do than wait for the disk
   WriteGroup(
       SqliteDatabase database,
       Writer writer,
       SqliteConnection connection,
-      LongFunction<Slot> slots) {
+      LongFunction<Slot> slots,
+      boolean mayWait) {
     this.database = database;
     this.writer = writer;
     this.connection = connection;
     this.slots = slots;
+    this.mayWait = mayWait;
   }
 
   /// @throws SQLException if the transaction could not be begun; nothing was answered then
@@ -109,6 +113,7 @@ final class WriteGroup {
 
   private boolean commit() throws SQLException {
     database.beforeCommit();
+    long size = database.sizeOf(connection);
     try {
       connection.command("COMMIT");
     } catch (SQLException e) {
@@ -118,7 +123,7 @@ final class WriteGroup {
       return false;
     }
     boolean schemaChanged = executed.getFirst().work().changesSchema();
-    Recorded recorded = database.committed(connection, schemaChanged);
+    Recorded recorded = database.committed(size, schemaChanged, mayWait);
     for (Write write : executed) {
       write.results().setSizeAfter(database.sizeBytes());
     }

@@ -79,8 +79,21 @@ final class WriteQueue {
   /// @return the bookmark of the commit
   Bookmark run(Work work, CollectedResults results) {
     Write write = new Write(work, results, new CompletableFuture<>());
-    submit(new Statements(write));
+    refuseIfFull();
+    if (isFirst(new Statements(write))) {
+      turnOf(write);
+    }
     return join(write.done());
+  }
+
+  // Nobody else writes: to change threads would cost more than the write. What may take its time or
+  // wait for the disk is for a thread of our own.
+  private void turnOf(Write write) {
+    if (write.alone()) {
+      settings.writers().execute(this::turn);
+    } else {
+      goOnWhenDurable(runNext(/* mayWait= */ false));
+    }
   }
 
   /// Blocks until the task has ended.
@@ -100,18 +113,27 @@ final class WriteQueue {
   }
 
   private void submit(Task task) {
+    refuseIfFull();
+    add(task);
+  }
+
+  private void refuseIfFull() {
     if (queued.get() >= QUEUED_MAX) {
       throw new StatementFailedException(
           ErrorCode.OVERLOADED, "D1 DB is overloaded. Too many requests queued.");
     }
-    add(task);
   }
 
   private void add(Task task) {
-    queue.add(task);
-    if (queued.getAndIncrement() == 0) {
+    if (isFirst(task)) {
       settings.writers().execute(this::turn);
     }
+  }
+
+  // Whoever adds the first one sees to its turn.
+  private boolean isFirst(Task task) {
+    queue.add(task);
+    return queued.getAndIncrement() == 0;
   }
 
   private static <T> T join(CompletableFuture<T> future) {
@@ -131,10 +153,9 @@ final class WriteQueue {
   // waits for the disk, so that a few threads are enough for any number of databases.
   private void turn() {
     for (int i = 0; i < GROUPS_PER_TURN_MAX; i++) {
-      int taken = runNext();
-      CompletableFuture<?> durable = database.commits().durable();
-      if (!durable.isDone()) {
-        var _ = durable.whenComplete((_, _) -> goOn(taken));
+      int taken = runNext(/* mayWait= */ true);
+      if (!database.commits().durable().isDone()) {
+        goOnWhenDurable(taken);
         return;
       }
       if (queued.addAndGet(-taken) == 0) {
@@ -142,6 +163,10 @@ final class WriteQueue {
       }
     }
     settings.writers().execute(this::turn);
+  }
+
+  private void goOnWhenDurable(int taken) {
+    var _ = database.commits().durable().whenComplete((_, _) -> goOn(taken));
   }
 
   private void goOn(int taken) {
@@ -152,11 +177,13 @@ final class WriteQueue {
 
   // The number of tasks that were taken off the queue, each of which is complete now or when the
   // commits of now are durable.
-  private int runNext() {
+  //
+  // mayWait: the thread is a writer's, which has nothing else to do than wait for the disk.
+  private int runNext(boolean mayWait) {
     List<Task> taken = new ArrayList<>();
     taken.add(queue.remove());
     try {
-      run(taken.getFirst(), taken);
+      run(taken.getFirst(), taken, mayWait);
     } catch (SQLException | RuntimeException | Error e) {
       LOG.atDebug().setCause(e).log("A turn of a writer failed");
       writer.rollback();
@@ -173,10 +200,10 @@ final class WriteQueue {
     return taken.size();
   }
 
-  private void run(Task first, List<Task> taken) throws SQLException {
+  private void run(Task first, List<Task> taken, boolean mayWait) throws SQLException {
     switch (first) {
       case Exclusive<?> exclusive -> runExclusive(writer.prepared(), exclusive);
-      case Statements statements -> runGroup(writer.prepared(), statements.write(), taken);
+      case Statements statements -> runGroup(writer.prepared(), statements.write(), taken, mayWait);
       case Bulk bulk -> runBulk(writer.prepared(), bulk, taken);
       case Checkpoint checkpoint -> checkpoint.done().complete(writer.checkpoint());
       case Close close -> {
@@ -212,7 +239,8 @@ final class WriteQueue {
       slot.leave();
       connection.setLimits();
       connection.forgetStatements();
-      database.committed(connection, /* schemaChanged= */ true);
+      database.committed(
+          database.sizeOf(connection), /* schemaChanged= */ true, /* mayWait= */ true);
     }
     database.commits().awaitDurable();
     answer.run(); // not before: whoever has it may read at once
@@ -255,9 +283,9 @@ final class WriteQueue {
     return slot;
   }
 
-  private void runGroup(SqliteConnection connection, Write first, List<Task> taken)
+  private void runGroup(SqliteConnection connection, Write first, List<Task> taken, boolean mayWait)
       throws SQLException {
-    new WriteGroup(database, writer, connection, this::enter)
+    new WriteGroup(database, writer, connection, this::enter, mayWait)
         .run(first, () -> nextShareable(taken));
   }
 

@@ -4,9 +4,9 @@ import dev.burgage.node.engine.DatabaseIdentity;
 import dev.burgage.node.engine.StatementFailedException;
 import dev.burgage.node.files.DatabaseFiles;
 import dev.burgage.node.log.CommitLog;
-import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.log.LogFullException;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.recover.Beginnings;
 import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
@@ -14,38 +14,40 @@ import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.CreateDatabase.Created;
 import dev.burgage.protocol.node.CreateDatabase.Source;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes databases from commits of others. The new one's file is made apart and gets its name when
 /// it is whole and proven; the log has all its pages before anybody hears of it. Thread-safe;
 /// callers block.
 public final class Forks {
-  // A larger file is hardly a template's: its pages go into the log without a look at its SHA-256.
-  private static final long TEMPLATE_BYTES_MAX = 1 << 20;
-
   private final Path temporary;
   private final Archive archive;
   private final OpenDatabases databases;
   private final DatabaseFiles files;
   private final CommitLog log;
+  private final Beginnings beginnings;
   private final Set<DatabaseIdentity> making = ConcurrentHashMap.newKeySet();
 
   /// @param data the node's data folder
   public Forks(
-      Path data, Archive archive, OpenDatabases databases, DatabaseFiles files, CommitLog log)
+      Path data,
+      Archive archive,
+      OpenDatabases databases,
+      DatabaseFiles files,
+      CommitLog log,
+      Beginnings beginnings)
       throws IOException {
     this.temporary = Files.createDirectories(data.resolve("tmp"));
     this.archive = archive;
     this.databases = databases;
     this.files = files;
     this.log = log;
+    this.beginnings = beginnings;
   }
 
   /// Makes a database; one that is there is left as it is.
@@ -70,8 +72,7 @@ public final class Forks {
     if (!Files.exists(file)) {
       place(identity, source);
     }
-    // If somebody has opened it by now, its log is begun.
-    var _ = databases.keepClosed(identity, () -> begin(identity, file));
+    beginnings.begin(identity);
     return new Created(version(identity).orElse(null));
   }
 
@@ -87,21 +88,6 @@ public final class Forks {
       throw new BurgageException(ErrorCode.OVERLOADED, "No write is taken: " + e.getMessage(), e);
     } finally {
       Files.deleteIfExists(made);
-    }
-  }
-
-  private boolean begin(DatabaseIdentity identity, Path file) {
-    try (DatabaseLog own =
-        DatabaseLog.open(log, identity.database(), identity.generation(), file)) {
-      if (own.state() == DatabaseLog.State.NEW) {
-        boolean isSmall = Files.size(file) <= TEMPLATE_BYTES_MAX;
-        (isSmall ? own.begin() : own.beginWithPages()).durable().join();
-      }
-      return true;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (CompletionException e) {
-      throw new UncheckedIOException(new IOException(e.getCause()));
     }
   }
 

@@ -22,6 +22,7 @@ import dev.burgage.node.migrate.Undoer;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.purge.PurgeLook;
 import dev.burgage.node.query.Queries;
+import dev.burgage.node.recover.Beginnings;
 import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.statistics.QueryStatistics;
 import dev.burgage.node.transfer.Exports;
@@ -86,6 +87,7 @@ public final class NodeServer implements AutoCloseable {
       CommitLog log,
       PastParts past,
       Recovery recovery,
+      Beginnings beginnings,
       PurgeLook purges) {}
 
   /// What is done with the past.
@@ -122,7 +124,8 @@ public final class NodeServer implements AutoCloseable {
             parts.log(),
             parts.past().history(),
             parts.past().pasts(),
-            parts.recovery());
+            parts.recovery(),
+            parts.beginnings());
     var rollouts =
         new RolloutRoutes.Rollouts(
             parts.migrator(), parts.marks(), parts.undoer(), parts.rehearsals(), parts.schemas());
@@ -153,8 +156,7 @@ public final class NodeServer implements AutoCloseable {
             new OrderRoutes(
                 tokens, bodies, parts.table(), parts.bindings(), storage, parts.migrator()))
         .register(
-            "/actuator",
-            new HealthRoutes(tokens, parts.metrics(), parts.ready(), parts.log(), parts.guard()))
+            "/actuator", new HealthRoutes(tokens, parts.metrics(), parts.ready(), parts.guard()))
         .any((request, response) ->
             Answers.problem(
                 response,

@@ -15,6 +15,7 @@ import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
 import dev.burgage.node.migrate.Migrator;
 import dev.burgage.node.pool.OpenDatabases;
+import dev.burgage.node.recover.Beginnings;
 import dev.burgage.node.recover.Recovery;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.protocol.DatabaseId;
@@ -63,7 +64,8 @@ final class OrderRoutes implements HttpService {
       CommitLog log,
       DatabaseHistory history,
       Pasts pasts,
-      Recovery recovery) {}
+      Recovery recovery,
+      Beginnings beginnings) {}
 
   OrderRoutes(
       Tokens tokens,
@@ -133,6 +135,7 @@ final class OrderRoutes implements HttpService {
         .files()
         .create(
             identity.database(), identity.generation(), storage.templates().get(order.template()));
+    storage.beginnings().begin(identity); // or, if this node dies before, the first use does it
     Answers.json(response, Json.bytes(new CreateDatabase.Created(/* schemaVersion= */ null)));
   }
 

@@ -130,17 +130,35 @@ public final class CommitLog implements AutoCloseable {
   /// a file in the log's folder. If not, nothing is appended any more: a disk that has become
   /// read-only refuses SQLite's files first, and the log would never be asked.
   public synchronized void doubt() {
-    Path trial = folder.resolve("trial");
     try {
-      try (LogDisk.LogFile file = disk.open(trial)) {
-        file.write(ByteBuffer.allocate(1), 0);
-        file.force();
-      }
-      Files.deleteIfExists(trial);
+      tryDisk();
     } catch (IOException e) {
       if (hasRoom() && !isOutOfDescriptors(e) && !hasFailed()) {
         fail(List.of(), e);
       }
+    }
+  }
+
+  private void tryDisk() throws IOException {
+    Path trial = folder.resolve("trial");
+    try (LogDisk.LogFile file = disk.open(trial)) {
+      file.write(ByteBuffer.allocate(1), 0);
+      file.force();
+    }
+    Files.deleteIfExists(trial);
+  }
+
+  /// Whether this log has failed and its folder takes files: another process could go on with it.
+  public synchronized boolean canBeTakenUp() {
+    if (!hasFailed()) {
+      return false;
+    }
+    try {
+      tryDisk();
+      return true;
+    } catch (IOException e) {
+      LOG.debug("The disk of a failed log is not well yet", e);
+      return false;
     }
   }
 
@@ -186,7 +204,7 @@ public final class CommitLog implements AutoCloseable {
       write(group);
       group = queue.take();
     }
-    queue.written();
+    queue.written(0, 0);
   }
 
   private void write(List<Append> group) {
@@ -195,7 +213,7 @@ public final class CommitLog implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       fail(group, e);
     } finally {
-      queue.written();
+      queue.written(group.size(), writer.flushNanos());
     }
   }
 
@@ -203,7 +221,7 @@ public final class CommitLog implements AutoCloseable {
     LOG.error("The log cannot be written; nothing more is acknowledged", cause);
     LogFailedException failure =
         new LogFailedException(
-            "the log in %s cannot be written (%s); restart the node when its disk is well"
+            "the log in %s cannot be written (%s); its node is to start again when the disk is well"
                 .formatted(folder, cause.getMessage()),
             cause);
     // Who is told first may append at once, and must be refused by then.

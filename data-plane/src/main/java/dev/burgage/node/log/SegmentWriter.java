@@ -35,6 +35,7 @@ final class SegmentWriter implements AutoCloseable {
   private volatile long records;
   private volatile long bytes;
   private long end;
+  private long flushNanos;
   private volatile long remaining;
   private volatile Current current;
   private volatile LogPosition durableEnd;
@@ -82,6 +83,11 @@ final class SegmentWriter implements AutoCloseable {
 
   long byteCount() {
     return bytes;
+  }
+
+  /// How long the disk took for the last group; for whoever has written it.
+  long flushNanos() {
+    return flushNanos;
   }
 
   /// Bytes left in the segment.
@@ -140,8 +146,10 @@ final class SegmentWriter implements AutoCloseable {
       return;
     }
     int length = buffer.position();
+    long start = System.nanoTime();
     file.write(buffer.flip(), end);
     file.force();
+    flushNanos = System.nanoTime() - start;
     buffer.clear();
     end += length;
     remaining = size - end;

@@ -1,5 +1,6 @@
 package dev.burgage.node.log;
 
+import dev.burgage.node.files.Uninterrupted;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,8 @@ final class WalFile implements AutoCloseable {
   private @Nullable Object key;
   private @Nullable WalHeader newest;
   private ByteBuffer chunk = ByteBuffer.allocate(0);
+  private int chunkFirst;
+  private int chunkFrames;
   private int pageSize;
 
   /// @param database the database's file
@@ -100,8 +103,13 @@ final class WalFile implements AutoCloseable {
     return pageSize;
   }
 
-  /// Reads the image of a page that [#read] has found.
+  /// Gives the image of a page that [#read] has just found; most were read then.
   void readPage(int frame, ByteBuffer into) throws IOException {
+    if (frame >= chunkFirst && frame < chunkFirst + chunkFrames) {
+      int inChunk = (frame - chunkFirst) * (FRAME_HEADER_BYTES + pageSize) + FRAME_HEADER_BYTES;
+      into.put(chunk.slice(inChunk, pageSize));
+      return;
+    }
     long at = offset(frame) + FRAME_HEADER_BYTES;
     if (!fill(into, at)) {
       throw new EOFException("%s ended before frame %d".formatted(file, frame));
@@ -161,6 +169,7 @@ final class WalFile implements AutoCloseable {
   private void forgetLargeChunk() {
     if (chunk.capacity() > CHUNK_BYTES_KEPT) {
       chunk = ByteBuffer.allocate(0);
+      chunkFrames = 0;
     }
   }
 
@@ -176,19 +185,25 @@ final class WalFile implements AutoCloseable {
 
   private boolean fill(ByteBuffer into, long at) throws IOException {
     int start = into.position();
-    FileChannel open = open();
-    while (into.hasRemaining()) {
-      if (open.read(into, at + into.position() - start) < 0) {
-        return false;
+    return Uninterrupted.run(() -> {
+      FileChannel open = open();
+      while (into.hasRemaining()) {
+        if (open.read(into, at + into.position() - start) < 0) {
+          return false;
+        }
       }
-    }
-    return true;
+      return true;
+    });
   }
 
   private FileChannel open() throws IOException {
     FileChannel open = channel;
     if (open == null) {
       throw new NoSuchFileException(file.toString());
+    }
+    if (!open.isOpen()) {
+      open = FileChannel.open(file, StandardOpenOption.READ); // an interrupt has closed it
+      channel = open;
     }
     return open;
   }
@@ -198,8 +213,6 @@ final class WalFile implements AutoCloseable {
     private final WalPosition use;
     private final WalChecksum sum;
     private int count;
-    private int chunkFirst;
-    private int chunkFrames;
     private int framesAtOnce = 1;
     private boolean isAtEnd;
     private int at;
@@ -209,7 +222,8 @@ final class WalFile implements AutoCloseable {
       this.sum = new WalChecksum(header.order());
       sum.set(from.checksum1(), from.checksum2());
       this.count = from.frames();
-      this.chunkFirst = count;
+      chunkFirst = count;
+      chunkFrames = 0;
     }
 
     boolean next() throws IOException {
@@ -242,14 +256,7 @@ final class WalFile implements AutoCloseable {
         chunk = ByteBuffer.allocate(framesAtOnce * frameBytes);
       }
       chunk.clear().limit(framesAtOnce * frameBytes);
-      FileChannel open = open();
-      long from = offset(count);
-      while (chunk.hasRemaining()) {
-        if (open.read(chunk, from + chunk.position()) < 0) {
-          isAtEnd = true;
-          break;
-        }
-      }
+      isAtEnd = !fill(chunk, offset(count));
       chunkFirst = count;
       chunkFrames = chunk.position() / frameBytes;
       return chunkFrames > 0;

@@ -214,7 +214,7 @@ public final class OpenDatabases implements AutoCloseable {
   /// @throws BurgageException `quarantined`, `overloaded` as [#borrowAsItIs]
   public <T> Optional<T> whileClosed(DatabaseIdentity identity, Supplier<T> task) {
     quarantine.check(identity.database());
-    return keepClosed(identity, () -> prepared(identity, task));
+    return keepClosed(identity, () -> inPlace(() -> prepared(identity, task)));
   }
 
   private <T> T prepared(DatabaseIdentity identity, Supplier<T> task) {
@@ -222,14 +222,14 @@ public final class OpenDatabases implements AutoCloseable {
     return task.get();
   }
 
-  /// As [#whileClosed], for a task that does not open the database.
+  /// As [#whileClosed], for a task that does not open the database: it takes no place.
   public <T> Optional<T> keepClosed(DatabaseIdentity identity, Supplier<T> task) {
     OpenDatabase database = databases.computeIfAbsent(identity, OpenDatabase::new);
     if (!database.retain()) {
       return Optional.empty();
     }
     try {
-      return database.whileClosed(() -> inPlace(task));
+      return database.whileClosed(task);
     } finally {
       database.release();
       evictUnopened(database);

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what is durable in a node's log to the store, slice after slice. It holds one slice in
@@ -208,22 +208,25 @@ final class Shipper {
     }
   }
 
+  // Not on virtual threads: a folder's syncs would hold their carriers, which requests want.
+  @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
   private void writeHomes(List<Home> homes) throws IOException {
     if (homes.isEmpty()) {
       return;
     }
-    Semaphore room = new Semaphore(WRITES_MAX);
     List<Future<?>> writes = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    ThreadFactory patient =
+        Thread.ofPlatform()
+            .name("home-writer-", 1)
+            .daemon()
+            .priority(Thread.MIN_PRIORITY)
+            .factory();
+    int threadCount = Math.min(homes.size(), WRITES_MAX);
+    try (ExecutorService threads = Executors.newFixedThreadPool(threadCount, patient)) {
       for (Home home : homes) {
-        room.acquireUninterruptibly();
         writes.add(
             threads.submit(() -> {
-              try {
-                home.put(store, layout);
-              } finally {
-                room.release();
-              }
+              home.put(store, layout);
               return null;
             }));
       }

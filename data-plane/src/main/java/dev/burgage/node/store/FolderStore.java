@@ -53,6 +53,9 @@ public final class FolderStore implements ObjectStore {
   @Override
   public boolean putIfAbsent(String key, byte[] content) throws StoreException {
     Path target = path(key);
+    if (isThere(key, target)) {
+      return false;
+    }
     return withHalf(
         key,
         content,
@@ -65,6 +68,19 @@ public final class FolderStore implements ObjectStore {
             return false;
           }
         });
+  }
+
+  // Whoever wrote it may have died before it was on the disk.
+  private boolean isThere(String key, Path target) throws StoreException {
+    try {
+      boolean isThere = Files.exists(target);
+      if (isThere) {
+        Durable.syncFolder(folder(target));
+      }
+      return isThere;
+    } catch (IOException e) {
+      throw failed(key, e);
+    }
   }
 
   private Path path(String key) {
@@ -101,15 +117,20 @@ public final class FolderStore implements ObjectStore {
     }
   }
 
-  // A deletion elsewhere may take the folder away again while it is empty.
+  // A deletion elsewhere may take the folder away again while it is empty. New folders are synced
+  // when all is there: a journal takes them in one go then.
   private boolean place(Path target, Path temporary, Placing placing) throws IOException {
     Path folder = folder(target);
     for (int attempt = 1; ; attempt++) {
-      makeFolder(folder);
+      Path known = makeFolder(folder);
       try {
         boolean placed = placing.place(temporary);
-        Durable.syncFolder(folder);
-        return placed;
+        for (Path synced = folder; ; synced = folder(synced)) {
+          Durable.syncFolder(synced);
+          if (synced.equals(known)) {
+            return placed;
+          }
+        }
       } catch (NoSuchFileException e) {
         if (attempt == FOLDER_LOST_MAX) {
           throw e;
@@ -126,18 +147,18 @@ public final class FolderStore implements ObjectStore {
     return folder;
   }
 
-  private void makeFolder(Path folder) throws IOException {
+  // Gives the lowest folder that was there: all from it down are to be synced.
+  private Path makeFolder(Path folder) throws IOException {
     if (folder.equals(root) || Files.isDirectory(folder)) {
-      return;
+      return folder;
     }
-    Path above = folder(folder);
-    makeFolder(above);
+    Path known = makeFolder(folder(folder));
     try {
       Files.createDirectory(folder);
-      Durable.syncFolder(above);
     } catch (FileAlreadyExistsException e) {
       // somebody else made it just now
     }
+    return known;
   }
 
   @Override

@@ -69,7 +69,7 @@ class BackgroundThreadsTest {
       requestsCome.set(false);
       requests.join();
     }
-    assertThat(rests).hasSize(5).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(1));
+    assertThat(rests).hasSize(5).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(4));
   }
 
   private BackgroundThreads threads() {

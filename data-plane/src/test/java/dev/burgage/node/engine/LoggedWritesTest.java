@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,29 @@ class LoggedWritesTest {
   }
 
   @Test
+  void anInterruptOfWhoeverWritesChangesNothing() throws Exception {
+    AtomicInteger written = new AtomicInteger();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (long i = 0; i < 1_000; i++) {
+                database.run(INSERT, i);
+                written.incrementAndGet();
+                if (i % 3 == 0) {
+                  var _ = Thread.interrupted();
+                }
+              }
+            });
+    while (writer.isAlive()) {
+      writer.interrupt();
+      LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(20));
+    }
+    assertThat(written).hasValue(1_000);
+    assertThat(database.text(COUNT)).isEqualTo("1000");
+    assertThat(database.database().hasFailed()).isFalse();
+  }
+
+  @Test
   void whatTheDatabasesFilesHaveLostIsMadeAgain() throws Exception {
     for (long i = 0; i < 50; i++) {
       database.run(INSERT, i);
@@ -182,7 +206,7 @@ class LoggedWritesTest {
     disk.refuseForce(true);
     assertThatThrownBy(() -> database.run(INSERT, 2L))
         .isInstanceOf(StatementFailedException.class)
-        .hasMessageContaining("restart the node");
+        .hasMessageContaining("start again when the disk is well");
     assertThat(database.database().hasFailed()).isTrue();
     assertThatThrownBy(() -> database.run(COUNT)).hasMessageContaining("commit log");
     assertThatThrownBy(() -> database.run(INSERT, 3L)).hasMessageContaining("commit log");

@@ -16,6 +16,7 @@ import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.pool.Residence;
+import dev.burgage.node.recover.Beginnings;
 import dev.burgage.node.ship.Layout;
 import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.Restore;
@@ -163,7 +164,7 @@ final class PastFixture implements AutoCloseable {
         archive,
         pasts,
         new Replacement(databases, files, engine.settings()),
-        new Forks(folder, archive, databases, files, log),
+        new Forks(folder, archive, databases, files, log, new Beginnings(databases, files, log)),
         workers);
   }
 

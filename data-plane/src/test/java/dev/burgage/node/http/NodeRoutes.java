@@ -50,6 +50,7 @@ public final class NodeRoutes {
             null,
             new NodeServer.PastParts(null, null, null),
             null,
+            null,
             null);
     NodeServer.route(routes.rules(HttpRouting.Builder.class, ""), new Bodies(1), parts);
     return List.copyOf(routes.found);

@@ -382,7 +382,7 @@ class CommitLogTest {
       assertThatThrownBy(first::join)
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(LogFailedException.class)
-          .hasMessageContaining("restart the node when its disk is well");
+          .hasMessageContaining("start again when the disk is well");
       disk.refuseForce(false); // as a disk does that has dropped the pages
       assertThatThrownBy(() -> new Chained(3).append(log, 0))
           .isInstanceOf(LogFailedException.class);
@@ -521,10 +521,16 @@ class CommitLogTest {
       log.doubt();
       assertThat(log.hasFailed()).as("full").isFalse();
 
+      assertThat(log.canBeTakenUp()).as("nothing to take up").isFalse();
       disk.setUsableBytes(Long.MAX_VALUE);
       log.doubt();
       assertThat(log.hasFailed()).isTrue();
-      assertThatThrownBy(log::requireRoom).hasMessageContaining("restart the node");
+      assertThatThrownBy(log::requireRoom)
+          .hasMessageContaining("start again when the disk is well");
+      assertThat(log.canBeTakenUp()).as("still refused").isFalse();
+      disk.refuseWrite(false);
+      assertThat(log.canBeTakenUp()).as("by another process").isTrue();
+      assertThatThrownBy(log::requireRoom).isInstanceOf(LogFailedException.class);
     }
   }
 }
