@@ -73,30 +73,36 @@ class StatementSlotsTest {
     assertThat(longOnesAtOnce(new StatementSlots(2, 4, /* quietNanos= */ 0))).isEqualTo(2);
   }
 
-  private int longOnesAtOnce(StatementSlots slots) throws Exception {
+  // On threads of the system's, which share whatever cores there are: virtual ones would run one
+  // after the other while another test holds the carriers.
+  private static int longOnesAtOnce(StatementSlots slots) throws Exception {
     int longOnes = 3;
     var paused = new CountDownLatch(longOnes); // each was new once
     var running = new AtomicInteger();
     var most = new AtomicInteger();
     List<Future<?>> all = new ArrayList<>();
-    for (int i = 0; i < longOnes; i++) {
-      all.add(
-          threads.submit(() -> {
-            Slot slot = entered(slots.enter("attacker", farAway()));
-            spin();
-            slot.pause(farAway());
-            paused.countDown();
-            for (int slices = 0; slices < 200; slices++) {
-              int now = running.incrementAndGet();
-              if (paused.getCount() == 0) {
-                most.accumulateAndGet(now, Math::max);
-              }
+    try (ExecutorService own = Executors.newFixedThreadPool(longOnes)) {
+      for (int i = 0; i < longOnes; i++) {
+        all.add(
+            own.submit(() -> {
+              Slot slot = entered(slots.enter("attacker", farAway()));
               spin();
-              running.decrementAndGet();
               slot.pause(farAway());
-            }
-            slot.leave();
-          }));
+              paused.countDown();
+              int slices = 0;
+              while (slices < 200) {
+                int now = running.incrementAndGet();
+                if (paused.getCount() == 0) {
+                  most.accumulateAndGet(now, Math::max);
+                  slices++;
+                }
+                spin();
+                running.decrementAndGet();
+                slot.pause(farAway());
+              }
+              slot.leave();
+            }));
+      }
     }
     for (Future<?> one : all) {
       one.get();
