@@ -27,6 +27,7 @@ public final class Versions {
 
   public static Map<String, String> of(Workplace workplace) throws IOException {
     var versions = new LinkedHashMap<String, String>();
+    versions.put("burgage", isTrained(workplace) ? "trained" : "not trained");
     String jars = System.getProperty("java.class.path") + ":" + SpringPeer.classPath(workplace);
     JARS.forEach(name -> putJar(versions, jars, name));
     for (String name : List.of("miniflare", "fastify")) {
@@ -41,6 +42,14 @@ public final class Versions {
       }
     }
     return versions;
+  }
+
+  // Where the launcher looks.
+  private static boolean isTrained(Workplace workplace) {
+    String elsewhere = System.getenv("BURGAGE_TRAINED");
+    Path folder =
+        elsewhere == null ? workplace.root().resolve("target/trained") : Path.of(elsewhere);
+    return Files.exists(folder.resolve("node.aot"));
   }
 
   private static void putJar(Map<String, String> versions, String jars, String name) {

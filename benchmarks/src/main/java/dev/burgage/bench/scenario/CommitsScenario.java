@@ -56,7 +56,7 @@ public final class CommitsScenario {
   private static List<String> flags(Workplace workplace) {
     var flags = new ArrayList<>(Workplace.DEFAULT_JVM_FLAGS);
     flags.add("-XX:+UseSerialGC");
-    flags.add("-XX:Flags=" + workplace.root().resolve("jvm-priorities.flags"));
+    flags.add("-XX:Flags=" + workplace.root().resolve("jvm.flags"));
     return flags;
   }
 
