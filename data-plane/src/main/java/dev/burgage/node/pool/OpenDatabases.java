@@ -8,9 +8,6 @@ import dev.burgage.protocol.binding.Limits;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -298,14 +295,7 @@ public final class OpenDatabases implements AutoCloseable {
   }
 
   private void evictIdle() {
-    List<OpenDatabase> idle = new ArrayList<>();
-    for (OpenDatabase database : databases.values()) {
-      if (database.isIdle()) {
-        idle.add(database);
-      }
-    }
-    idle.sort(Comparator.comparingLong(OpenDatabase::lastUsedNanos));
-    for (OpenDatabase database : idle.subList(0, Math.min(EVICTED_AT_ONCE, idle.size()))) {
+    for (OpenDatabase database : LongestIdle.of(databases.values(), EVICTED_AT_ONCE)) {
       evict(database);
     }
   }
