@@ -37,6 +37,7 @@ class HouseTest {
   private static final Set<String> OPENING =
       Set.of("connect", "createConnection", "getConnection", "open");
   private static final String EXAMPLES = "dev.burgage.example..";
+  private static final String TRAINING = "dev.burgage.training..";
 
   // Each module sees itself and what is left of its arrow: protocol <- migrations <- planes,
   // protocol <- client.
@@ -58,6 +59,9 @@ class HouseTest {
 
   @ArchTest
   static final ArchRule examplesUseTheClient = sees(of(EXAMPLES), of(EXAMPLES, CLIENT, PROTOCOL));
+
+  @ArchTest
+  static final ArchRule trainingUsesTheClient = sees(of(TRAINING), of(TRAINING, CLIENT, PROTOCOL));
 
   @ArchTest
   static final ArchRule springStaysInTheControlPlane =
