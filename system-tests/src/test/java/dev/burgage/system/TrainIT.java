@@ -25,7 +25,13 @@ class TrainIT {
     Path trained = folder.resolve("trained");
     train(trained);
     assertThat(names(trained))
-        .containsExactly("control-plane", "control-plane.aot", "node.aot", "training.log");
+        .containsExactly(
+            "control-plane",
+            "control-plane.aot",
+            "control-plane.of",
+            "node.aot",
+            "node.of",
+            "training.log");
     // A JVM that cannot use what it is given ends at once.
     String strict = JVM + " -XX:AOTMode=on";
     Map<String, String> settings =
