@@ -1,5 +1,7 @@
 package dev.burgage.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,12 +9,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -31,6 +35,7 @@ final class Launcher {
   // Below those that the kernel gives to outgoing connections: free again after a restart.
   private static final int PORT_LEAST = 20_000;
   private static final int PORT_MOST = 32_000;
+  private static final Duration RUN_LONGEST = Duration.ofMinutes(3);
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(Launcher::killKnown));
@@ -100,6 +105,20 @@ final class Launcher {
       return process;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command, e);
+    }
+  }
+
+  /// Runs a command that ends by itself; fails unless its exit status is 0.
+  void run(Map<String, String> environment, String... arguments) throws InterruptedException {
+    Process process = start(environment, arguments);
+    try {
+      assertThat(process.waitFor(RUN_LONGEST.toSeconds(), TimeUnit.SECONDS))
+          .as("%s ends; %s", arguments[0], logs())
+          .isTrue();
+      assertThat(process.exitValue()).as("its exit status; " + logs()).isZero();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
     }
   }
 

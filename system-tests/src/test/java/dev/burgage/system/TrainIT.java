@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -48,8 +47,7 @@ class TrainIT {
     }
   }
 
-  private void train(Path trained) throws InterruptedException {
-    Launcher launcher = new Launcher("Train");
+  private static void train(Path trained) throws InterruptedException {
     Map<String, String> settings =
         Map.of(
             "BURGAGE_TRAINED",
@@ -62,15 +60,7 @@ class TrainIT {
             JVM,
             "BURGAGE_NODE_JAVA_OPTS",
             JVM);
-    Process training = launcher.start(settings, "train");
-    try {
-      assertThat(training.waitFor(180, TimeUnit.SECONDS))
-          .as("the training ends; " + launcher.logs())
-          .isTrue();
-      assertThat(training.exitValue()).as("its exit status; " + launcher.logs()).isZero();
-    } finally {
-      training.destroy(); // the launcher ends what it has started
-    }
+    new Launcher("Train").run(settings, "train");
   }
 
   private static List<String> names(Path folder) throws IOException {
