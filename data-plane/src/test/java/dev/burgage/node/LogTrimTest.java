@@ -67,7 +67,7 @@ class LogTrimTest {
 
   private void insert(String tenant, int rows) throws IOException {
     for (int i = 0; i < rows; i++) {
-      node.sql(tenant, "INSERT INTO item(name) VALUES (?)", UUID.randomUUID() + "x".repeat(9_000));
+      node.sql(tenant, "INSERT INTO item(name) VALUES (?)", UUID.randomUUID() + "x".repeat(20_000));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.burgage.node.engine;
 
+import dev.burgage.node.files.Attributes;
 import dev.burgage.node.files.Uninterrupted;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.DatabaseLog;
@@ -367,9 +368,15 @@ final class Commits implements AutoCloseable, SQLiteCommitListener {
 
   // SQLite leaves both when it is not to move the one into the database.
   private void removeUnneeded() throws IOException {
-    Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+    remove(file.resolveSibling(file.getFileName() + "-shm"));
     if (frames == 0 && failure == null) {
-      Files.deleteIfExists(wal());
+      remove(wal());
+    }
+  }
+
+  private static void remove(Path file) throws IOException {
+    if (Attributes.find(file) != null) {
+      Files.delete(file);
     }
   }
 

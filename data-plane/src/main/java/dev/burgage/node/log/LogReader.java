@@ -93,20 +93,12 @@ public final class LogReader implements AutoCloseable {
         at = new LogPosition(at.segment() + 1, SegmentHeader.BYTES);
         continue;
       }
-      LogPosition next = new LogPosition(at.segment(), at.offset() + length(at));
-      if (!follower.follow(record(at), next)) {
+      byte[] bytes = bytes(at);
+      LogPosition next = new LogPosition(at.segment(), at.offset() + bytes.length);
+      if (!follower.follow(decoded(at, bytes), next)) {
         return;
       }
       at = next;
-    }
-  }
-
-  private int length(LogPosition position) throws IOException {
-    try {
-      byte[] bytes = reader(position.segment()).read(position.offset());
-      return bytes == null ? RecordFormat.HEADER_BYTES : bytes.length;
-    } catch (DamagedRecordException e) {
-      throw damaged(position, e);
     }
   }
 
@@ -147,11 +139,23 @@ public final class LogReader implements AutoCloseable {
   ///
   /// @throws LogDamagedException if it is damaged
   public LogRecord record(LogPosition position) throws IOException {
+    return decoded(position, bytes(position));
+  }
+
+  private byte[] bytes(LogPosition position) throws IOException {
     try {
       byte[] bytes = reader(position.segment()).read(position.offset());
       if (bytes == null) {
         throw new DamagedRecordException("there is nothing");
       }
+      return bytes;
+    } catch (DamagedRecordException e) {
+      throw damaged(position, e);
+    }
+  }
+
+  private static LogRecord decoded(LogPosition position, byte[] bytes) throws LogDamagedException {
+    try {
       return RecordFormat.decode(bytes);
     } catch (DamagedRecordException e) {
       throw damaged(position, e);

@@ -19,7 +19,7 @@ public record LogSettings(
 
   /// A log that holds some thousand commits a second.
   public static final LogSettings DEFAULT =
-      new LogSettings(64 * MIB, 32 * MIB, 16 * MIB, 256 * MIB, Packing.PLAIN);
+      new LogSettings(64 * MIB, 32 * MIB, 16 * MIB, 256 * MIB, Packing.ZERO_RUNS);
 
   public LogSettings {
     if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes > SEGMENT_BYTES_MAX) {

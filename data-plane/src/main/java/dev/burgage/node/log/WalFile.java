@@ -1,11 +1,11 @@
 package dev.burgage.node.log;
 
+import dev.burgage.node.files.Attributes;
 import dev.burgage.node.files.Uninterrupted;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -133,8 +133,12 @@ final class WalFile implements AutoCloseable {
   // SQLite removes the file when the last connection closes. The descriptor of a removed file would
   // never see another commit.
   private boolean reopen() throws IOException {
+    BasicFileAttributes now = Attributes.find(file);
+    if (now == null) {
+      close();
+      return false;
+    }
     try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       if (channel == null || key == null || !key.equals(now.fileKey())) {
         close();
         channel = FileChannel.open(file, StandardOpenOption.READ);
