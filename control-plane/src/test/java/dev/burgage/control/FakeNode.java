@@ -312,21 +312,26 @@ public final class FakeNode implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String path = exchange.getRequestURI().getPath();
-      if (path.startsWith("/v1/")) {
-        query(exchange);
-        return;
+      try {
+        carryOut(exchange);
+      } catch (BurgageException e) {
+        refuse(exchange, e.code(), e.detail()); // while the exchange is open
       }
-      if (!("Bearer " + orderToken)
-          .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-        refuse(exchange, ErrorCode.UNAUTHORIZED, "wrong order token");
-      } else if (refusing) {
-        refuse(exchange, ErrorCode.NODE_UNAVAILABLE, "refusing orders, as the test wants");
-      } else {
-        order(exchange, path);
-      }
-    } catch (BurgageException e) {
-      refuse(exchange, e.code(), e.detail());
+    }
+  }
+
+  private void carryOut(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (path.startsWith("/v1/")) {
+      query(exchange);
+      return;
+    }
+    if (!("Bearer " + orderToken).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      refuse(exchange, ErrorCode.UNAUTHORIZED, "wrong order token");
+    } else if (refusing) {
+      refuse(exchange, ErrorCode.NODE_UNAVAILABLE, "refusing orders, as the test wants");
+    } else {
+      order(exchange, path);
     }
   }
 

@@ -92,13 +92,22 @@ record RolloutOrders(NodeHarness node) {
   }
 
   ApplyOutcome mark(Binding binding, List<MigrationScript> scripts) throws IOException {
-    MarkApplied order = new MarkApplied(List.of(target(binding)), scripts);
+    return mark(UUID.randomUUID(), binding, scripts);
+  }
+
+  ApplyOutcome mark(UUID rollout, Binding binding, List<MigrationScript> scripts)
+      throws IOException {
+    MarkApplied order = new MarkApplied(rollout, NUMBER, List.of(target(binding)), scripts);
     return order("marks", order, ApplyOutcomes.class).outcomes().getFirst();
   }
 
   UndoOutcome undo(UUID rollout, Binding binding) throws IOException {
-    Undo order = new Undo(rollout, NUMBER + 1, "2", List.of(target(binding)));
-    return order("undo", order, Undone.class).outcomes().getFirst();
+    return undo(rollout, List.of(target(binding))).getFirst();
+  }
+
+  List<UndoOutcome> undo(UUID rollout, List<Target> targets) throws IOException {
+    Undo order = new Undo(rollout, NUMBER + 1, "2", targets);
+    return order("undo", order, Undone.class).outcomes();
   }
 
   Rehearsed.OnCopy rehearse(Binding binding, List<MigrationScript> scripts) throws IOException {

@@ -31,6 +31,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,8 +264,23 @@ class UndoTest {
     assertRefused();
   }
 
+  @Test
+  void anOrderThatComesAfterTheRolloutWasGivenUpIsRefused() throws IOException {
+    migrate();
+    assertThat(orders.undo(rollout, List.of())).isEmpty();
+
+    assertRefused();
+
+    assertThat(orders.describe(acme).version()).isEqualTo("2");
+  }
+
   private void assertRefused() {
-    assertThatThrownBy(() -> orders.migrate(rollout, acme, V2))
+    assertRefused(() -> orders.migrate(rollout, acme, V2));
+    assertRefused(() -> orders.mark(rollout, acme, V3));
+  }
+
+  private static void assertRefused(ThrowingCallable order) {
+    assertThatThrownBy(order)
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll("\"fenced\"", "taken back", "not changed");
   }

@@ -40,6 +40,8 @@ public record Rollout(
     /// Stopped by a gate.
     HALTED,
     UNDOING,
+    /// Given up; nodes are being told.
+    ABORTING,
     /// Nothing is pending; targets may have failed.
     FINISHED,
     ABORTED,
@@ -112,7 +114,10 @@ public record Rollout(
 
   /// Whether nothing happens any more by itself.
   public boolean isAtRest() {
-    return state != State.PLANNED && state != State.RUNNING && state != State.UNDOING;
+    return switch (state) {
+      case PLANNED, RUNNING, UNDOING, ABORTING -> false;
+      case PAUSED, HALTED, FINISHED, ABORTED, UNDONE -> true;
+    };
   }
 
   /// Whether it is finished and every target is at the version.

@@ -70,7 +70,7 @@ interface MigrationRepository extends ListCrudRepository<MigrationRow, Migration
   @NativeQuery(
       """
       select version from rollout
-      where pool = :pool and state in ('running', 'paused', 'halted', 'undoing')
+      where pool = :pool and state in ('running', 'paused', 'halted', 'undoing', 'aborting')
       """)
   Optional<String> rolloutVersion(String pool);
 

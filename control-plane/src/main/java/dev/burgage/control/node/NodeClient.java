@@ -116,6 +116,13 @@ public class NodeClient {
         send(node, new Order("POST", "undo", order, MIGRATIONS_LONGEST, null)), Undone.class);
   }
 
+  /// Has what is late of a rollout refused from now on.
+  ///
+  /// @param order without targets
+  public void fence(NodeName node, Undo order) {
+    send(node, new Order("POST", "undo", order));
+  }
+
   /// Takes as long as copying and migrating all targets takes.
   public Rehearsed rehearse(NodeName node, Rehearse order) {
     return Json.read(

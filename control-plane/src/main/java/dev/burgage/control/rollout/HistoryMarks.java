@@ -55,15 +55,22 @@ class HistoryMarks {
         instanceof Decision.Becomes) {
       List<MigrationScript> scripts = migrations.upTo(row.pool(), row.version());
       migrations.markApplied(row.pool(), scripts);
-      targets.unmarked(row, tenants).forEach((node, open) -> order(node, open, scripts));
+      targets.unmarked(row, tenants).forEach((node, open) -> order(node, row, open, scripts));
     }
     return verbs.marked(address, tenants);
   }
 
   private void order(
-      NodeName node, Map<DatabaseId, Targets.DueTarget> open, List<MigrationScript> scripts) {
+      NodeName node,
+      RolloutRow rollout,
+      Map<DatabaseId, Targets.DueTarget> open,
+      List<MigrationScript> scripts) {
     var order =
-        new MarkApplied(open.values().stream().map(Targets.DueTarget::target).toList(), scripts);
+        new MarkApplied(
+            rollout.id(),
+            rollout.events(),
+            open.values().stream().map(Targets.DueTarget::target).toList(),
+            scripts);
     List<ApplyOutcome> outcomes = nodes.markApplied(node, order).outcomes();
     Set<DatabaseId> marked =
         outcomes.stream()

@@ -26,6 +26,7 @@ record Rollout(
               "paused",
               "halted",
               "undoing",
+              "aborting",
               "finished",
               "aborted",
               "undone"

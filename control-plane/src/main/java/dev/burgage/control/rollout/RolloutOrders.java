@@ -13,6 +13,7 @@ import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.migration.MigrationScript;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
+import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import dev.burgage.protocol.node.ApplyOutcomes.Result;
 import dev.burgage.protocol.node.Undo;
 import java.time.Duration;
@@ -69,7 +70,10 @@ class RolloutOrders {
     List<TargetOutcome> known;
     try {
       var answer = nodes.applyMigrations(node, order(work, lot, batch)).outcomes();
-      known = matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome);
+      known =
+          matched(node, batch, answer, o -> o.database(), RolloutOrders::outcome).stream()
+              .filter(target -> !isLate(target.outcome()))
+              .toList();
     } catch (RuntimeException e) {
       if (e instanceof BurgageException refused && refused.code() == ErrorCode.FENCED) {
         // Another control plane takes the rollout back: this one stood still for a while.
@@ -92,6 +96,11 @@ class RolloutOrders {
 
   private static TargetOutcome outcome(DueTarget due, ApplyOutcome outcome) {
     return new TargetOutcome(due.tenant(), due.seenVersion(), outcome);
+  }
+
+  // Taken back while the order was under way: the target is as it was, and that is recorded.
+  private static boolean isLate(ApplyOutcome outcome) {
+    return outcome.failure() != null && outcome.failure().kind() == Kind.FENCED;
   }
 
   private static ApplyMigrations order(Work work, Lot lot, List<DueTarget> batch) {
@@ -132,6 +141,20 @@ class RolloutOrders {
     }
     outcomes.recordUndone(lot.rollout(), lot.pool(), known, running.now());
     return true;
+  }
+
+  /// Has a node refuse what was ordered before now and comes late.
+  ///
+  /// @return whether the node answered
+  boolean fence(RolloutRow rollout, NodeName node) {
+    try {
+      nodes.fence(node, new Undo(rollout.id(), rollout.events(), rollout.version(), List.of()));
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "Rollout {}: node {} was not told of its end: {}", rollout.id(), node, e.getMessage());
+      return false;
+    }
   }
 
   private static <O, T> List<T> matched(

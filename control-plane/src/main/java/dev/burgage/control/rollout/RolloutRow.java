@@ -29,7 +29,6 @@ record RolloutRow(
     boolean movesPool,
     boolean poolMoved,
     @Nullable String poolVersionBefore,
-    boolean undoesAll,
     long events,
     Times times,
     @Nullable Runner runner,
@@ -52,12 +51,7 @@ record RolloutRow(
 
   RolloutStatus status() {
     return new RolloutStatus(
-        state,
-        plan,
-        openWave,
-        waves.stream().map(WaveRow::status).toList(),
-        times.undoUntil(),
-        undoesAll);
+        state, plan, openWave, waves.stream().map(WaveRow::status).toList(), times.undoUntil());
   }
 
   int lastWave() {

@@ -99,7 +99,7 @@ class RolloutRows {
     return jdbc.sql(
             """
             select id from rollout
-            where pool = :pool and state in ('running', 'paused', 'halted', 'undoing')
+            where pool = :pool and state in ('running', 'paused', 'halted', 'undoing', 'aborting')
             """)
         .param("pool", pool.value())
         .query(UUID.class)
@@ -154,10 +154,6 @@ class RolloutRows {
         .param("over", state.isOver())
         .param("now", time(now))
         .update();
-  }
-
-  void undoes(UUID id, boolean all) {
-    set(id, "undoes_all = :value", all);
   }
 
   void poolMoved(UUID id, boolean moved, @Nullable String before) {
@@ -337,7 +333,6 @@ class RolloutRows {
         row.movesPool(),
         row.poolMoved(),
         row.poolVersionBefore(),
-        row.undoesAll(),
         row.events(),
         row.times(),
         row.runner(),
@@ -358,7 +353,6 @@ class RolloutRows {
         row.getBoolean("moves_pool"),
         row.getBoolean("pool_moved"),
         row.getString("pool_version_before"),
-        row.getBoolean("undoes_all"),
         row.getLong("event_seq"),
         new RolloutRow.Times(
             instant(row, "created_at"),

@@ -6,11 +6,16 @@ import dev.burgage.control.rollout.RolloutOrders.Work;
 import dev.burgage.control.rollout.Targets.Lot;
 import dev.burgage.migrations.rollout.NextStep;
 import dev.burgage.migrations.rollout.Step;
+import dev.burgage.protocol.NodeName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -23,6 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class RolloutRun {
   private static final Duration LOST_WAIT = Duration.ofSeconds(1);
+  private static final int TELL_ATTEMPTS = 5;
 
   private final RolloutRows rows;
   private final Targets targets;
@@ -122,7 +128,8 @@ class RolloutRun {
     return switch (step) {
       case Step.Rest(), Step.AwaitApproval _ -> Optional.empty();
       case Step.WaitUntil(Instant time) -> Optional.of(time);
-      case Step.OpenWave _, Step.EndWave _, Step.Halt _, Step.EndUndo _ -> Optional.of(now);
+      case Step.OpenWave _, Step.EndWave _, Step.Halt _, Step.EndUndo(), Step.EndAbort() ->
+          Optional.of(now);
       case Step.LookForLate() -> Optional.of(later(now, row.times().notBefore()));
       case Step.Work(int wave) -> due(row, TargetState.PENDING, wave);
       case Step.Trickle() -> due(row, TargetState.DORMANT, wave(row, TargetState.DORMANT));
@@ -164,6 +171,7 @@ class RolloutRun {
         work(row.get(), TargetState.DORMANT, wave, marked, isOver);
       }
       case Step.Undo() -> undo(row.get(), isOver);
+      case Step.EndAbort() -> endAbort(row.get(), isOver);
       case Step.Rest(),
           Step.WaitUntil _,
           Step.AwaitApproval _,
@@ -171,7 +179,7 @@ class RolloutRun {
           Step.EndWave _,
           Step.Halt _,
           Step.LookForLate(),
-          Step.EndUndo _ ->
+          Step.EndUndo() ->
           steps.carryOut(id);
     }
   }
@@ -223,5 +231,35 @@ class RolloutRun {
             0,
             () -> !isOver.getAsBoolean());
     nodes.run(lot, pace, (node, batch) -> orders.undo(row, lot, node, batch));
+  }
+
+  // A node that is away has nothing under way; it must not keep the pool from other rollouts.
+  private void endAbort(RolloutRow row, BooleanSupplier isOver) throws InterruptedException {
+    List<NodeName> untold = targets.nodesNotDone(row);
+    for (int attempt = 1; ; attempt++) {
+      untold = untold(row, untold);
+      if (untold.isEmpty() || attempt == TELL_ATTEMPTS) {
+        steps.endAbort(row.id(), untold);
+        return;
+      }
+      if (isOver.getAsBoolean()) {
+        return;
+      }
+      Thread.sleep(context.running().settings().waitLeast());
+    }
+  }
+
+  private List<NodeName> untold(RolloutRow row, List<NodeName> nodes) {
+    Queue<NodeName> untold = new ConcurrentLinkedQueue<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (NodeName node : nodes) {
+        threads.execute(() -> {
+          if (!orders.fence(row, node)) {
+            untold.add(node);
+          }
+        });
+      }
+    }
+    return List.copyOf(untold);
   }
 }

@@ -8,6 +8,7 @@ import dev.burgage.migrations.rollout.NextStep;
 import dev.burgage.migrations.rollout.RolloutState;
 import dev.burgage.migrations.rollout.Step;
 import dev.burgage.migrations.script.MigrationSetReader;
+import dev.burgage.protocol.NodeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,13 +87,14 @@ class RolloutSteps {
         say(row, "halted", Map.of("wave", breach.wave(), "why", why), now);
       }
       case Step.LookForLate() -> look(row, now);
-      case Step.EndUndo(RolloutState state) -> endUndo(row, state, now);
+      case Step.EndUndo() -> endUndo(row, now);
       case Step.Rest(),
           Step.Work _,
           Step.WaitUntil _,
           Step.AwaitApproval _,
           Step.Trickle(),
-          Step.Undo() -> {}
+          Step.Undo(),
+          Step.EndAbort() -> {}
     }
   }
 
@@ -130,26 +132,42 @@ class RolloutSteps {
     } else if (beingMade) {
       rows.notBefore(row.id(), now.plus(PROVISIONING_WAIT));
     } else {
-      end(row, RolloutState.FINISHED, now);
+      end(row, RolloutState.FINISHED, Map.of(), now);
     }
   }
 
-  private void end(RolloutRow row, RolloutState state, Instant now) {
+  private void end(RolloutRow row, RolloutState state, Map<String, ?> detail, Instant now) {
     rows.move(row.id(), state, null, now);
-    say(row, state.toString(), Map.of(), now);
+    say(row, state.toString(), detail, now);
   }
 
-  private void endUndo(RolloutRow row, RolloutState state, Instant now) {
-    boolean all = state == RolloutState.UNDONE;
-    if (all && context.changes().undoRest(row.id(), now) > 0) {
+  private void endUndo(RolloutRow row, Instant now) {
+    if (context.changes().undoRest(row.id(), now) > 0) {
       rows.recount(row.id());
       return; // there is more to undo
     }
-    if (all && row.openWave() == row.lastWave()) {
+    if (row.openWave() == row.lastWave()) {
       plan.addAhead(row, now);
       rows.recount(row.id());
     }
-    end(row, state, now);
+    end(row, RolloutState.UNDONE, Map.of(), now);
+  }
+
+  /// Ends an abort, once nodes have been told.
+  ///
+  /// @param untold nodes that did not answer
+  void endAbort(UUID id, List<NodeName> untold) {
+    context
+        .transaction()
+        .executeWithoutResult(status ->
+            rows.lock(id)
+                .filter(row -> row.state() == RolloutState.ABORTING)
+                .ifPresent(row ->
+                    end(
+                        row,
+                        RolloutState.ABORTED,
+                        untold.isEmpty() ? Map.of() : Map.of("nodesNotTold", untold),
+                        context.running().now())));
   }
 
   private Scope scope(RolloutRow row) {

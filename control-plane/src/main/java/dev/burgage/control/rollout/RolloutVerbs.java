@@ -108,7 +108,7 @@ class RolloutVerbs {
     return say(
         address,
         new Verb.Abort(undo),
-        "undoing",
+        undo ? "undoing" : "aborting",
         (row, now) -> {
           if (row.state() == RolloutState.PLANNED) {
             targets.deleteAll(row.id());
@@ -243,13 +243,11 @@ class RolloutVerbs {
         told.put("why", Objects.requireNonNullElse(row.why(), ""));
       }
       case UNDO_ALL -> {
-        rows.undoes(row.id(), true);
         told.put("targets", targets.undoAll(row.id(), now));
         rows.recount(row.id());
         movePoolBack(row);
       }
       case FORGET_DORMANT -> {
-        rows.undoes(row.id(), false);
         told.put("dormant", targets.forgetDormant(row.id(), now));
         rows.recount(row.id());
       }

@@ -104,7 +104,8 @@ class RolloutViews {
           Step.EndWave _,
           Step.Halt _,
           Step.Undo(),
-          Step.EndUndo _ ->
+          Step.EndUndo(),
+          Step.EndAbort() ->
           WAVE;
     };
   }

@@ -116,7 +116,6 @@ class Rollouts {
             options.select() == null,
             false,
             null,
-            false,
             0,
             new RolloutRow.Times(now, null, null, null, null, null),
             null,

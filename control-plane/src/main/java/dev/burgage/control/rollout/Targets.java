@@ -114,6 +114,22 @@ class Targets {
         .list();
   }
 
+  /// The nodes of targets that the rollout was to change and, as far as is known, has not.
+  List<NodeName> nodesNotDone(RolloutRow rollout) {
+    return jdbc.sql(
+            """
+            select distinct b.node
+            from rollout_target t join binding b on b.pool = :pool and b.tenant = t.tenant
+            where t.rollout = :rollout and t.wave <= :openWave
+              and t.state in ('pending', 'failed', 'excluded')
+            """)
+        .param("rollout", rollout.id())
+        .param("pool", rollout.pool().value())
+        .param("openWave", rollout.openWave())
+        .query((row, number) -> new NodeName(row.getString(1)))
+        .list();
+  }
+
   /// When the next of them is to be tried.
   Optional<Instant> nextDue(UUID rollout, TargetState state, int wave) {
     return jdbc.sql(

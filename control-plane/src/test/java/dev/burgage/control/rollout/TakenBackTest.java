@@ -6,6 +6,8 @@ import dev.burgage.control.migration.Migrations;
 import dev.burgage.control.rollout.RolloutOrders.Work;
 import dev.burgage.control.rollout.Targets.DueTarget;
 import dev.burgage.control.rollout.Targets.Lot;
+import dev.burgage.migrations.script.MigrationFile;
+import dev.burgage.protocol.NodeName;
 import dev.burgage.protocol.PoolName;
 import java.time.Instant;
 import java.util.List;
@@ -43,26 +45,90 @@ final class TakenBackTest extends RolloutFixture {
   }
 
   @Test
-  void anOrderOfAControlPlaneThatStoodStillIsRefused() throws InterruptedException {
+  void anOrderOfAControlPlaneThatStoodStillIsRefusedAfterAnUndo() throws InterruptedException {
     create("t0");
     register(TWO);
     String id = start("");
-    run.slice(UUID.fromString(id), () -> true);
-    RolloutRow seen = rows.find(UUID.fromString(id)).orElseThrow();
-    Lot lot = new Lot(seen.id(), new PoolName(pool), TargetState.PENDING, 0);
-    List<DueTarget> due = targets.due(lot, owner("t0").name(), 1, Instant.now());
-    assertThat(due).hasSize(1);
+    LateOrder late = new LateOrder(id, "t0");
     run(id);
     say(id, "undo", "");
     run(id);
     JsonNode before = target(id, "t0");
     assertThat(before.path("state").asString()).isEqualTo("undone");
 
-    var late = new Work(seen, migrations.upTo(seen.pool(), "2"), new AtomicBoolean());
-    assertThat(orders.migrate(late, lot, owner("t0").name(), due)).isFalse();
+    assertThat(late.isTaken()).isFalse();
 
     assertThat(versionInFile("t0")).isEqualTo("1");
     assertThat(target(id, "t0")).isEqualTo(before);
+  }
+
+  @Test
+  void anOrderOfAControlPlaneThatStoodStillIsRefusedAfterAnAbort() throws InterruptedException {
+    create("t0");
+    register(TWO);
+    String id = start("");
+    rows.openWave(UUID.fromString(id), 0, Instant.now());
+    LateOrder late = new LateOrder(id, "t0");
+    assertThat(say(id, "abort", "").text("state")).isEqualTo("aborting");
+    run(id);
+    assertThat(stateOf(id)).isEqualTo("aborted");
+    JsonNode before = target(id, "t0");
+    assertThat(before.path("state").asString()).isEqualTo("pending");
+
+    assertThat(late.isTaken()).isFalse();
+
+    assertThat(versionInFile("t0")).isEqualTo("1");
+    assertThat(target(id, "t0")).isEqualTo(before);
+    register(new MigrationFile("V2__name.sql", "ALTER TABLE customer ADD COLUMN title TEXT;"));
+    run(start(""));
+    assertThat(versionInFile("t0")).isEqualTo("2");
+  }
+
+  @Test
+  void aNodeThatIsAwayDoesNotHoldAnAbortUpAndIsNamed() throws InterruptedException {
+    create("t0");
+    register(TWO);
+    String id = start("");
+    rows.openWave(UUID.fromString(id), 0, Instant.now());
+    say(id, "abort", "");
+    owner("t0").refuse(true);
+    try {
+      run(id);
+    } finally {
+      owner("t0").refuse(false);
+    }
+
+    assertThat(stateOf(id)).isEqualTo("aborted");
+    String detail =
+        jdbc.sql(
+                "select detail::text from rollout_event"
+                    + " where rollout = cast(? as uuid) and type = 'aborted'")
+            .param(id)
+            .query(String.class)
+            .single();
+    assertThat(detail).contains("nodesNotTold", owner("t0").name().value());
+  }
+
+  /// An order that was decided and is not sent yet.
+  private final class LateOrder {
+    private final Work work;
+    private final Lot lot;
+    private final NodeName node;
+    private final List<DueTarget> due;
+
+    LateOrder(String rollout, String tenant) throws InterruptedException {
+      run.slice(UUID.fromString(rollout), () -> true);
+      RolloutRow seen = rows.find(UUID.fromString(rollout)).orElseThrow();
+      work = new Work(seen, migrations.upTo(seen.pool(), "2"), new AtomicBoolean());
+      lot = new Lot(seen.id(), new PoolName(pool), TargetState.PENDING, 0);
+      node = owner(tenant).name();
+      due = targets.due(lot, node, 1, Instant.now());
+      assertThat(due).hasSize(1);
+    }
+
+    boolean isTaken() {
+      return orders.migrate(work, lot, node, due);
+    }
   }
 
   @Test

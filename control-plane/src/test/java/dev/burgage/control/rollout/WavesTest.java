@@ -379,7 +379,9 @@ final class WavesTest extends RolloutFixture {
             "{\"dormantAfter\":\"P7D\",\"waves\":[{\"percent\":100,\"gate\":{\"approval\":true}}]}");
     run(id);
 
-    assertThat(say(id, "abort", "").text("state")).isEqualTo("undoing");
+    assertThat(say(id, "abort", "").text("state")).isEqualTo("aborting");
+    assertThat(say(id, "undo", "").text("detail")).contains("being aborted");
+    assertThat(api.post(rollouts(), STARTED).status()).isEqualTo(409);
     run(id);
 
     assertThat(stateOf(id)).isEqualTo("aborted");

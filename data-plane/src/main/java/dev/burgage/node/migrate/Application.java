@@ -8,6 +8,8 @@ import dev.burgage.node.engine.ClosedDatabase;
 import dev.burgage.node.engine.SqliteDatabase;
 import dev.burgage.protocol.Bookmark;
 import dev.burgage.protocol.DatabaseId;
+import dev.burgage.protocol.error.BurgageException;
+import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.ApplyMigrations;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
 import dev.burgage.protocol.node.ApplyOutcomes.Failure;
@@ -67,8 +69,10 @@ final class Application {
     };
   }
 
-  static ApplyOutcome failed(DatabaseId database, String error, long startNanos) {
-    Failure failure = new Failure(Kind.DATABASE, error, error);
+  static ApplyOutcome failed(DatabaseId database, RuntimeException e, long startNanos) {
+    String error = String.valueOf(e.getMessage());
+    boolean isLate = e instanceof BurgageException refused && refused.code() == ErrorCode.FENCED;
+    Failure failure = new Failure(isLate ? Kind.FENCED : Kind.DATABASE, error, error);
     return new ApplyOutcome(
         database, Result.FAILED, null, null, null, failure, millisSince(startNanos));
   }

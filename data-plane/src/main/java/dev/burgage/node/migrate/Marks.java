@@ -4,6 +4,7 @@ import dev.burgage.migrations.apply.MigrationApplier;
 import dev.burgage.migrations.apply.Outcome;
 import dev.burgage.node.dormant.Dormant;
 import dev.burgage.node.engine.DatabaseIdentity;
+import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.node.ApplyMigrations.Target;
 import dev.burgage.protocol.node.ApplyOutcomes;
 import dev.burgage.protocol.node.ApplyOutcomes.ApplyOutcome;
@@ -25,12 +26,14 @@ public final class Marks {
 
   private final Closed closed;
   private final Dormant dormant;
+  private final TakenBack takenBack;
   private final ExecutorService workers;
 
   /// @param workers runs one target each
   public Marks(Migrator.Storage storage, ExecutorService workers) {
     this.closed = new Closed(storage.databases(), storage.files());
     this.dormant = storage.dormant();
+    this.takenBack = storage.takenBack();
     this.workers = workers;
   }
 
@@ -38,11 +41,13 @@ public final class Marks {
   /// that fails keeps its stamp.
   ///
   /// @throws IOException if the end of stamps cannot be written down
+  /// @throws BurgageException `fenced` if the rollout was taken back since: nothing is marked
   public ApplyOutcomes mark(MarkApplied order) throws IOException {
+    takenBack.check(order.rollout(), order.number());
     MigrationApplier applier = new MigrationApplier(order.scripts());
     List<CompletableFuture<ApplyOutcome>> running = new ArrayList<>(order.targets().size());
     for (Target target : order.targets()) {
-      running.add(CompletableFuture.supplyAsync(() -> mark(applier, target), workers));
+      running.add(CompletableFuture.supplyAsync(() -> mark(order, applier, target), workers));
     }
     List<DatabaseIdentity> settled = new ArrayList<>();
     List<ApplyOutcome> outcomes = new ArrayList<>(running.size());
@@ -57,19 +62,21 @@ public final class Marks {
     return new ApplyOutcomes(outcomes);
   }
 
-  private ApplyOutcome mark(MigrationApplier applier, Target target) {
+  private ApplyOutcome mark(MarkApplied order, MigrationApplier applier, Target target) {
     long start = System.nanoTime();
     try {
       Outcome outcome =
           closed.with(
               target,
               database ->
-                  database.exclusivelyLooking(
-                      connection -> applier.mark(connection, database::beforeCommit)));
+                  database.exclusivelyLooking(connection -> {
+                    takenBack.check(order.rollout(), order.number());
+                    return applier.mark(connection, database::beforeCommit);
+                  }));
       return Application.outcome(target.database(), outcome, start);
     } catch (RuntimeException e) {
       LOG.warn("Database {} could not be marked", target.database(), e);
-      return Application.failed(target.database(), String.valueOf(e.getMessage()), start);
+      return Application.failed(target.database(), e, start);
     }
   }
 }

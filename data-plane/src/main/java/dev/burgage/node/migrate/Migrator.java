@@ -117,7 +117,7 @@ public final class Migrator {
       return Application.outcome(target.database(), outcome, start);
     } catch (RuntimeException e) {
       LOG.warn("Database {} could not be migrated", target.database(), e);
-      return Application.failed(target.database(), String.valueOf(e.getMessage()), start);
+      return Application.failed(target.database(), e, start);
     }
   }
 

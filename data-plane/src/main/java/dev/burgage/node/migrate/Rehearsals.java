@@ -81,9 +81,7 @@ public final class Rehearsals {
       }
     } catch (RuntimeException e) {
       LOG.warn("Database {} could not be rehearsed on", target.database(), e);
-      ApplyOutcome failed =
-          Application.failed(target.database(), String.valueOf(e.getMessage()), start);
-      return new OnCopy(failed, 0, 0, 0, 0);
+      return new OnCopy(Application.failed(target.database(), e, start), 0, 0, 0, 0);
     } finally {
       remove(file);
     }

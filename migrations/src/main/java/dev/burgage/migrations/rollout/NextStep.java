@@ -11,16 +11,14 @@ public final class NextStep {
   public static Step of(RolloutStatus status, Instant now) {
     return switch (status.state()) {
       case RUNNING -> running(status, now);
-      case UNDOING -> undoing(status);
+      case UNDOING -> undo(status, new Step.EndUndo());
+      case ABORTING -> undo(status, new Step.EndAbort());
       case PLANNED, PAUSED, HALTED, FINISHED, ABORTED, UNDONE -> new Step.Rest();
     };
   }
 
-  private static Step undoing(RolloutStatus status) {
-    if (status.total().undoing() > 0) {
-      return new Step.Undo();
-    }
-    return new Step.EndUndo(status.undoesAll() ? RolloutState.UNDONE : RolloutState.ABORTED);
+  private static Step undo(RolloutStatus status, Step end) {
+    return status.total().undoing() > 0 ? new Step.Undo() : end;
   }
 
   private static Step running(RolloutStatus status, Instant now) {

@@ -12,8 +12,10 @@ public enum RolloutState {
   PAUSED,
   /// Stopped by a gate.
   HALTED,
-  /// Targets are put back, or dormant ones forgotten.
+  /// Targets are put back.
   UNDOING,
+  /// Dormant targets are forgotten, and nodes told to refuse what is still on its way to them.
+  ABORTING,
   /// Nobody of its selection is left behind but those that failed or were excluded.
   FINISHED,
   /// Given up; what was applied stays.
@@ -23,7 +25,7 @@ public enum RolloutState {
   /// Whether it keeps the pool from being rolled out otherwise.
   public boolean isActive() {
     return switch (this) {
-      case RUNNING, PAUSED, HALTED, UNDOING -> true;
+      case RUNNING, PAUSED, HALTED, UNDOING, ABORTING -> true;
       case PLANNED, FINISHED, ABORTED, UNDONE -> false;
     };
   }
@@ -32,7 +34,7 @@ public enum RolloutState {
   public boolean isOver() {
     return switch (this) {
       case FINISHED, ABORTED, UNDONE -> true;
-      case PLANNED, RUNNING, PAUSED, HALTED, UNDOING -> false;
+      case PLANNED, RUNNING, PAUSED, HALTED, UNDOING, ABORTING -> false;
     };
   }
 

@@ -10,14 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// @param openWave the last wave that was opened, -1 for none
 /// @param waves in order, at least one
 /// @param undoUntil until when it can be undone; null if it cannot
-/// @param undoesAll of one that is being undone: whether also what was applied
 public record RolloutStatus(
     RolloutState state,
     String plan,
     int openWave,
     List<WaveStatus> waves,
-    @Nullable Instant undoUntil,
-    boolean undoesAll) {
+    @Nullable Instant undoUntil) {
   public RolloutStatus {
     waves = List.copyOf(waves);
   }

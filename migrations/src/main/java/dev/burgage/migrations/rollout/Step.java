@@ -28,7 +28,11 @@ public sealed interface Step {
   /// Look for tenants that are behind and no targets; without any the rollout has finished.
   record LookForLate() implements Step {}
 
+  /// Order targets to be put back, or to be forgotten.
   record Undo() implements Step {}
 
-  record EndUndo(RolloutState state) implements Step {}
+  record EndUndo() implements Step {}
+
+  /// Have nodes refuse what is still on its way to them; then it is aborted.
+  record EndAbort() implements Step {}
 }

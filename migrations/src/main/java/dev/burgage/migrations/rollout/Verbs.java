@@ -38,7 +38,7 @@ public final class Verbs {
       case PAUSED -> new Stays();
       case HALTED -> new Refused("it is halted, which stops it already; resume, retry or abort it");
       case PLANNED -> notStarted();
-      case UNDOING -> undoing();
+      case UNDOING, ABORTING -> ending(status);
       case FINISHED, ABORTED, UNDONE -> over(status);
     };
   }
@@ -51,7 +51,7 @@ public final class Verbs {
               RolloutState.RUNNING, status.breach() == null ? Effect.NONE : Effect.OVERRIDE_GATES);
       case RUNNING -> new Stays();
       case PLANNED -> notStarted();
-      case UNDOING -> undoing();
+      case UNDOING, ABORTING -> ending(status);
       case FINISHED, ABORTED, UNDONE -> over(status);
     };
   }
@@ -60,11 +60,11 @@ public final class Verbs {
     return switch (status.state()) {
       case PLANNED -> becomes(RolloutState.ABORTED);
       case RUNNING, PAUSED, HALTED ->
-          status.total().dormant() > 0
-              ? new Becomes(RolloutState.UNDOING, Effect.FORGET_DORMANT)
-              : becomes(RolloutState.ABORTED);
-      case UNDOING -> status.undoesAll() ? undoing() : new Stays();
-      case ABORTED -> new Stays();
+          status.openWave() < 0
+              ? becomes(RolloutState.ABORTED) // nothing was ordered
+              : new Becomes(RolloutState.ABORTING, Effect.FORGET_DORMANT);
+      case UNDOING -> ending(status);
+      case ABORTING, ABORTED -> new Stays();
       case FINISHED ->
           new Refused("it is finished, so there is nothing left to abort; undo can put it back");
       case UNDONE -> over(status);
@@ -77,10 +77,8 @@ public final class Verbs {
       case RUNNING, PAUSED, HALTED, FINISHED -> undoIfInTime(status, now);
       // One that was never started has changed nothing.
       case ABORTED -> status.openWave() < 0 ? new Stays() : undoIfInTime(status, now);
-      case UNDOING ->
-          status.undoesAll()
-              ? new Stays()
-              : new Refused("its dormant targets are being forgotten; undo it when it is aborted");
+      case UNDOING -> new Stays();
+      case ABORTING -> new Refused("it is being aborted; undo it when that has ended");
       case UNDONE -> status.total().undoFailed() > 0 ? undoIfInTime(status, now) : new Stays();
     };
   }
@@ -105,7 +103,7 @@ public final class Verbs {
       case RUNNING, PAUSED -> failed ? becomes(status.state()) : new Stays();
       case HALTED, FINISHED -> failed ? becomes(RolloutState.RUNNING) : new Stays();
       case PLANNED -> notStarted();
-      case UNDOING -> undoing();
+      case UNDOING, ABORTING -> ending(status);
       case ABORTED, UNDONE -> over(status);
     };
   }
@@ -117,7 +115,7 @@ public final class Verbs {
           new Refused(
               "it is not started, and its targets are part of its plan; plan another without these"
                   + " tenants");
-      case UNDOING -> undoing();
+      case UNDOING, ABORTING -> ending(status);
       case FINISHED ->
           alsoFinished
               ? becomes(status.state())
@@ -145,7 +143,7 @@ public final class Verbs {
               : new Refused(
                   "wave %d is not open yet; approve it when it has ended".formatted(wave));
       case PLANNED -> notStarted();
-      case UNDOING -> undoing();
+      case UNDOING, ABORTING -> ending(status);
       case FINISHED, ABORTED, UNDONE -> over(status);
     };
   }
@@ -158,8 +156,8 @@ public final class Verbs {
     return new Refused("it is not started; start it with its plan's id, or abort it");
   }
 
-  private static Decision undoing() {
-    return new Refused("it is being undone; wait until that has ended");
+  private static Decision ending(RolloutStatus status) {
+    return new Refused("it is %s; wait until that has ended".formatted(status.state()));
   }
 
   private static Decision over(RolloutStatus status) {

@@ -38,7 +38,6 @@ final class ModelRollout {
   final List<Boolean> overridden = new ArrayList<>();
   RolloutState state = RolloutState.PLANNED;
   int openWave = -1;
-  boolean undoesAll;
   boolean keepsCopies;
   boolean poolMoved;
   int late;
@@ -79,8 +78,7 @@ final class ModelRollout {
               approved.get(wave),
               overridden.get(wave)));
     }
-    return new RolloutStatus(
-        state, "plan", openWave, waves, keepsCopies ? Instant.MAX : null, undoesAll);
+    return new RolloutStatus(state, "plan", openWave, waves, keepsCopies ? Instant.MAX : null);
   }
 
   long count(int wave, Is is) {
@@ -122,14 +120,10 @@ final class ModelRollout {
         }
       }
       case UNDO_ALL -> {
-        undoesAll = true;
         move(Is.APPLIED, Is.UNDOING);
         move(Is.DORMANT, Is.UNDOING);
       }
-      case FORGET_DORMANT -> {
-        undoesAll = false;
-        move(Is.DORMANT, Is.UNDOING);
-      }
+      case FORGET_DORMANT -> move(Is.DORMANT, Is.UNDOING);
     }
     switch (verb) {
       case Verb.Retry() -> {
@@ -181,7 +175,8 @@ final class ModelRollout {
               .ifPresent(t -> t.is = random.nextInt(4) == 0 ? Is.FAILED : Is.APPLIED);
       case Step.LookForLate() -> look();
       case Step.Undo() -> batch(-1, Is.UNDOING, random);
-      case Step.EndUndo(RolloutState to) -> state = to;
+      case Step.EndUndo() -> state = RolloutState.UNDONE;
+      case Step.EndAbort() -> state = RolloutState.ABORTED;
     }
   }
 

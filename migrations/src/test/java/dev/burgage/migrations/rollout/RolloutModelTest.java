@@ -69,7 +69,7 @@ final class RolloutModelTest {
       case Decision.Refused(String sentence) ->
           assertThat(sentence).as("of %s in %s", verb, before).contains(" ").doesNotContain("null");
       case Decision.Becomes(RolloutState to, var _) -> {
-        assertThat(isAllowed(before, to)).as("%s: %s to %s", verb, before, to).isTrue();
+        assertThat(isAllowed(rollout, before, to)).as("%s: %s to %s", verb, before, to).isTrue();
         if (!(verb instanceof Verb.Exclude || verb instanceof Verb.MarkApplied)) {
           assertThat(Verbs.decide(rollout.status(), verb, rollout.now))
               .as("%s said again in %s", verb, to)
@@ -79,7 +79,7 @@ final class RolloutModelTest {
     }
   }
 
-  private static boolean isAllowed(RolloutState from, RolloutState to) {
+  private static boolean isAllowed(ModelRollout rollout, RolloutState from, RolloutState to) {
     return switch (from) {
       case PLANNED -> to == RolloutState.RUNNING || to == RolloutState.ABORTED;
       case RUNNING, PAUSED, HALTED ->
@@ -88,11 +88,11 @@ final class RolloutModelTest {
                       RolloutState.RUNNING,
                       RolloutState.PAUSED,
                       RolloutState.UNDOING,
-                      RolloutState.ABORTED)
+                      rollout.openWave < 0 ? RolloutState.ABORTED : RolloutState.ABORTING)
                   .contains(to);
       case FINISHED -> to == from || to == RolloutState.RUNNING || to == RolloutState.UNDOING;
       case ABORTED -> to == RolloutState.UNDOING;
-      case UNDOING, UNDONE -> false;
+      case UNDOING, ABORTING, UNDONE -> false;
     };
   }
 
@@ -129,9 +129,13 @@ final class RolloutModelTest {
         assertThat(rollout.count(Is.DORMANT)).isZero();
         assertThat(rollout.poolMoved).isTrue();
       }
-      case Step.EndUndo(RolloutState to) -> {
+      case Step.EndUndo() -> {
         assertThat(rollout.count(Is.UNDOING)).isZero();
-        assertThat(to == RolloutState.UNDONE).isEqualTo(rollout.undoesAll);
+        assertThat(rollout.count(Is.APPLIED)).isZero();
+      }
+      case Step.EndAbort() -> {
+        assertThat(rollout.count(Is.UNDOING)).isZero();
+        assertThat(rollout.count(Is.DORMANT)).isZero();
       }
       case Step.Rest(),
           Step.EndWave _,

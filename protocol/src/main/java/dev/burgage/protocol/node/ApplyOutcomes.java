@@ -47,6 +47,8 @@ public record ApplyOutcomes(List<ApplyOutcome> outcomes) {
     HISTORY,
     /// The node could not open or write the database.
     DATABASE,
+    /// The rollout was taken back, or given up, while the order was under way.
+    FENCED,
     /// The node did not answer. Only the control plane says so.
     NODE;
 
