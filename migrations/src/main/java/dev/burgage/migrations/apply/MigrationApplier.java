@@ -62,7 +62,7 @@ public final class MigrationApplier {
         (guarded, applied, byWrangler) -> applyMissing(guarded, applied, byWrangler, ""));
   }
 
-  /// Is called when scripts are missing, before the transaction begins.
+  /// Is called when scripts are missing, before anything is changed.
   @FunctionalInterface
   public interface BeforeChange {
     /// @throws SQLException to leave the database as it is: its message becomes the outcome's
@@ -122,11 +122,7 @@ public final class MigrationApplier {
     // The flag only: with it the driver tries BEGIN and COMMIT after every statement.
     connection.jdbc().getConnectionConfig().setAutoCommit(false);
     try {
-      List<AppliedScript> applied = History.read(connection.jdbc());
-      Outcome known = decide(connection.jdbc(), applied == null ? List.of() : applied);
-      return known == null ? begin(connection, version(applied), beforeChange, change) : known;
-    } catch (SQLException e) {
-      return unreadable(e);
+      return begin(connection, beforeChange, change);
     } finally {
       connection.jdbc().getConnectionConfig().setAutoCommit(true);
       connection.permit(before);
@@ -153,20 +149,14 @@ public final class MigrationApplier {
         : null;
   }
 
-  // The history is read again inside, so that the decision and the change are one.
-  private Outcome begin(
-      GuardedConnection connection,
-      @Nullable String from,
-      BeforeChange beforeChange,
-      Change change) {
+  // The decision and the change are one: nobody writes between them.
+  private Outcome begin(GuardedConnection connection, BeforeChange beforeChange, Change change) {
     Outcome outcome;
     try {
-      beforeChange.changing();
       run(connection.jdbc(), "BEGIN IMMEDIATE");
-      outcome = inTransaction(connection, change);
+      outcome = inTransaction(connection, beforeChange, change);
     } catch (SQLException e) {
-      String error = SqliteMessage.of(e);
-      outcome = new Outcome.Failed(from, Causes.of(Kind.DATABASE, error), null);
+      outcome = unusable(null, e);
     } catch (RuntimeException | Error e) {
       rollBack(connection.jdbc());
       throw e;
@@ -177,22 +167,43 @@ public final class MigrationApplier {
     return outcome;
   }
 
-  private Outcome inTransaction(GuardedConnection connection, Change change) throws SQLException {
-    List<AppliedScript> read = History.read(connection.jdbc());
-    List<AppliedScript> applied = read == null ? List.of() : read;
-    String from = version(applied);
-    Outcome known = decide(connection.jdbc(), applied);
-    if (known != null) {
-      return known;
+  private Outcome inTransaction(
+      GuardedConnection connection, BeforeChange beforeChange, Change change) {
+    List<AppliedScript> read;
+    List<AppliedScript> applied;
+    try {
+      read = History.read(connection.jdbc());
+      applied = read == null ? List.of() : read;
+      Outcome known = decide(connection.jdbc(), applied);
+      if (known != null) {
+        return known;
+      }
+    } catch (SQLException e) {
+      return unreadable(e);
     }
-    if (read == null) {
+    try {
+      beforeChange.changing();
+      return changed(connection, read == null, applied, change);
+    } catch (SQLException e) {
+      return unusable(version(applied), e);
+    }
+  }
+
+  private static Outcome unusable(@Nullable String from, SQLException e) {
+    return new Outcome.Failed(from, Causes.of(Kind.DATABASE, SqliteMessage.of(e)), null);
+  }
+
+  private Outcome changed(
+      GuardedConnection connection, boolean isFirst, List<AppliedScript> applied, Change change)
+      throws SQLException {
+    if (isFirst) {
       History.create(connection.jdbc());
     }
     Set<String> byWrangler;
     try {
       byWrangler = connection.as(Policy.TENANT, this::namesInD1History);
     } catch (SQLException e) {
-      return inD1History(e, from);
+      return inD1History(e, version(applied));
     }
     return change.make(connection, applied, byWrangler);
   }
