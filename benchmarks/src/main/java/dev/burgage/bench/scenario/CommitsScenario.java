@@ -1,5 +1,6 @@
 package dev.burgage.bench.scenario;
 
+import dev.burgage.bench.measure.PageCache;
 import dev.burgage.bench.peer.BurgageCell;
 import dev.burgage.bench.peer.CommitPeer;
 import dev.burgage.bench.peer.SlowFlush;
@@ -127,24 +128,14 @@ public final class CommitsScenario {
     what.put("clients", Integer.toString(clients));
     for (int i = 0; i < peers.size(); i++) {
       CommitPeer peer = peers.get((round + i) % peers.size());
-      settle();
+      PageCache.writeBack();
       peer.slow(disk.micros, disk.oneByOne);
       Map<String, Double> figures = peer.run(clients, Long.MAX_VALUE, plan.cellTime());
       peer.slow(0, /* oneByOne= */ false);
       long start = System.nanoTime();
-      settle();
+      PageCache.writeBack();
       figures.put("settleMillis", (System.nanoTime() - start) / 1e6);
       plan.add(NAME, peer.name(), what, round, figures, /* note= */ null);
-    }
-  }
-
-  // What one has left in the page cache must not be written in the other's time.
-  private static void settle() throws IOException {
-    try {
-      new ProcessBuilder("sync").inheritIO().start().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
     }
   }
 

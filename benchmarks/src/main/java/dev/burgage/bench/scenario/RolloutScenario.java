@@ -1,6 +1,7 @@
 package dev.burgage.bench.scenario;
 
 import dev.burgage.bench.measure.CpuWindow;
+import dev.burgage.bench.measure.PageCache;
 import dev.burgage.bench.measure.ProcessTree;
 import dev.burgage.bench.peer.BurgageApi;
 import dev.burgage.bench.peer.BurgageCell;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,11 +93,9 @@ public final class RolloutScenario {
       for (int step : List.of(1, MANY)) {
         Map<String, String> what =
             Map.of("migrations", "%d, over %d databases".formatted(step, databases));
-        if (cell != null) {
-          burgage(cell, version, step, what, round);
-        }
-        for (PoolWorker worker : workers) {
-          worker(worker, version + step, what, round);
+        for (Turn turn : turns(version, step, what, round)) {
+          PageCache.writeBack();
+          turn.run();
         }
         version += step;
       }
@@ -103,6 +103,26 @@ public final class RolloutScenario {
     if (cell != null) {
       undo(cell);
     }
+  }
+
+  /// One peer's migrations.
+  @FunctionalInterface
+  private interface Turn {
+    void run() throws IOException, InterruptedException;
+  }
+
+  // Another one first in each round.
+  private List<Turn> turns(int version, int step, Map<String, String> what, int round) {
+    List<Turn> turns = new ArrayList<>();
+    BurgageCell running = cell;
+    if (running != null) {
+      turns.add(() -> burgage(running, version, step, what, round));
+    }
+    for (PoolWorker worker : workers) {
+      turns.add(() -> worker(worker, version + step, what, round));
+    }
+    Collections.rotate(turns, 1 - round);
+    return turns;
   }
 
   private void undo(BurgageCell running) throws IOException, InterruptedException {
