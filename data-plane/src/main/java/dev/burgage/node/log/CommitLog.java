@@ -34,6 +34,7 @@ public final class CommitLog implements AutoCloseable {
   private final SegmentWriter writer;
   private final AppendQueue queue;
   private final LogDisk disk;
+  private final FrameBuffers frameBuffers = new FrameBuffers();
   private final Thread thread;
 
   private CommitLog(Parts parts, LogSettings settings, Predicate<byte[]> kept) throws IOException {
@@ -261,6 +262,11 @@ public final class CommitLog implements AutoCloseable {
       }
     }
     return Math.max(0, bytes);
+  }
+
+  /// Into which databases' write-ahead logs are read.
+  FrameBuffers frameBuffers() {
+    return frameBuffers;
   }
 
   /// The newest durable record of a database that is no [Kind#PART].

@@ -38,7 +38,7 @@ public final class DatabaseLog implements AutoCloseable {
     this.generation = generation;
     this.file = file;
     this.clock = log.clock();
-    this.wal = new WalFile(file);
+    this.wal = new WalFile(file, log.frameBuffers());
     this.last = log.findLast(database);
   }
 
@@ -215,7 +215,14 @@ public final class DatabaseLog implements AutoCloseable {
   ///
   /// @throws LogDamagedException if SQLite has begun the WAL anew without [#checkpointed] before
   public Recorded record() throws IOException {
-    LogRecord before = known();
+    try {
+      return recordNews(known());
+    } finally {
+      wal.release();
+    }
+  }
+
+  private Recorded recordNews(LogRecord before) throws IOException {
     WalFile.News news = wal.read(before.wal());
     if (news.restarted() && !news.commits().isEmpty() && before.kind() == Kind.COMMIT) {
       throw new LogDamagedException(

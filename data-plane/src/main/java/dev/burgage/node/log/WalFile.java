@@ -23,21 +23,22 @@ import org.jspecify.annotations.Nullable;
 /// removes it.
 final class WalFile implements AutoCloseable {
   private static final int FRAME_HEADER_BYTES = 24;
-  private static final int CHUNK_BYTES = 256 * 1024;
-  private static final int CHUNK_BYTES_KEPT = 32 * 1024;
 
   private final Path file;
+  private final FrameBuffers buffers;
   private @Nullable FileChannel channel;
   private @Nullable Object key;
   private @Nullable WalHeader newest;
-  private ByteBuffer chunk = ByteBuffer.allocate(0);
+  // Frames that were read last, until [#release()].
+  private @Nullable ByteBuffer chunk;
   private int chunkFirst;
   private int chunkFrames;
   private int pageSize;
 
   /// @param database the database's file
-  WalFile(Path database) {
+  WalFile(Path database, FrameBuffers buffers) {
     this.file = database.resolveSibling(database.getFileName() + "-wal");
+    this.buffers = buffers;
   }
 
   /// What was committed after a position.
@@ -47,7 +48,7 @@ final class WalFile implements AutoCloseable {
   record News(List<WalCommit> commits, boolean restarted) {}
 
   /// Reads the commits after a position; frames of a transaction that has not ended, or that were
-  /// not written whole, are left for later.
+  /// not written whole, are left for later. Whoever has read their pages calls [#release()].
   News read(WalPosition from) throws IOException {
     List<WalCommit> next = following(from);
     return next.isEmpty() ? readAnew(from) : new News(next, /* restarted= */ false);
@@ -78,13 +79,17 @@ final class WalFile implements AutoCloseable {
     if (position.frames() == 0) {
       return true;
     }
-    Frames frames = new Frames(header, header.start());
-    while (frames.count() < position.frames()) {
-      if (!frames.next()) {
-        return false;
+    try {
+      Frames frames = new Frames(header, header.start());
+      while (frames.count() < position.frames()) {
+        if (!frames.next()) {
+          return false;
+        }
       }
+      return frames.position().equals(position);
+    } finally {
+      release();
     }
-    return frames.position().equals(position);
   }
 
   /// Whether the file is of the same use as this position and has as many frames; not whether they
@@ -105,9 +110,10 @@ final class WalFile implements AutoCloseable {
 
   /// Gives the image of a page that [#read] has just found; most were read then.
   void readPage(int frame, ByteBuffer into) throws IOException {
-    if (frame >= chunkFirst && frame < chunkFirst + chunkFrames) {
+    ByteBuffer read = chunk;
+    if (read != null && frame >= chunkFirst && frame < chunkFirst + chunkFrames) {
       int inChunk = (frame - chunkFirst) * (FRAME_HEADER_BYTES + pageSize) + FRAME_HEADER_BYTES;
-      into.put(chunk.slice(inChunk, pageSize));
+      into.put(read.slice(inChunk, pageSize));
       return;
     }
     long at = offset(frame) + FRAME_HEADER_BYTES;
@@ -165,15 +171,16 @@ final class WalFile implements AutoCloseable {
         changed.clear();
       }
     }
-    forgetLargeChunk();
     return commits;
   }
 
-  // Thousands of databases are open, and few have large commits.
-  private void forgetLargeChunk() {
-    if (chunk.capacity() > CHUNK_BYTES_KEPT) {
-      chunk = ByteBuffer.allocate(0);
-      chunkFrames = 0;
+  /// Gives back the memory of what [#read] has found.
+  void release() {
+    ByteBuffer read = chunk;
+    chunk = null;
+    chunkFrames = 0;
+    if (read != null) {
+      buffers.giveBack(read);
     }
   }
 
@@ -216,6 +223,7 @@ final class WalFile implements AutoCloseable {
   private final class Frames {
     private final WalPosition use;
     private final WalChecksum sum;
+    private final ByteBuffer frames;
     private int count;
     private int framesAtOnce = 1;
     private boolean isAtEnd;
@@ -226,6 +234,8 @@ final class WalFile implements AutoCloseable {
       this.sum = new WalChecksum(header.order());
       sum.set(from.checksum1(), from.checksum2());
       this.count = from.frames();
+      this.frames = chunk == null ? buffers.take() : chunk;
+      chunk = frames;
       chunkFirst = count;
       chunkFrames = 0;
     }
@@ -236,12 +246,12 @@ final class WalFile implements AutoCloseable {
         return false;
       }
       int start = (count - chunkFirst) * frameBytes;
-      if (chunk.getInt(start + 8) != use.salt1() || chunk.getInt(start + 12) != use.salt2()) {
+      if (frames.getInt(start + 8) != use.salt1() || frames.getInt(start + 12) != use.salt2()) {
         return false;
       }
-      sum.add(chunk, start, 8);
-      sum.add(chunk, start + FRAME_HEADER_BYTES, pageSize);
-      if (!sum.is(chunk.getInt(start + 16), chunk.getInt(start + 20))) {
+      sum.add(frames, start, 8);
+      sum.add(frames, start + FRAME_HEADER_BYTES, pageSize);
+      if (!sum.is(frames.getInt(start + 16), frames.getInt(start + 20))) {
         return false;
       }
       at = start;
@@ -255,23 +265,20 @@ final class WalFile implements AutoCloseable {
       if (isAtEnd) {
         return false;
       }
-      framesAtOnce = Math.min(Math.max(1, CHUNK_BYTES / frameBytes), 4 * framesAtOnce);
-      if (chunk.capacity() < framesAtOnce * frameBytes) {
-        chunk = ByteBuffer.allocate(framesAtOnce * frameBytes);
-      }
-      chunk.clear().limit(framesAtOnce * frameBytes);
-      isAtEnd = !fill(chunk, offset(count));
+      framesAtOnce = Math.min(FrameBuffers.BYTES / frameBytes, 4 * framesAtOnce);
+      frames.clear().limit(framesAtOnce * frameBytes);
+      isAtEnd = !fill(frames, offset(count));
       chunkFirst = count;
-      chunkFrames = chunk.position() / frameBytes;
+      chunkFrames = frames.position() / frameBytes;
       return chunkFrames > 0;
     }
 
     int page() {
-      return chunk.getInt(at);
+      return frames.getInt(at);
     }
 
     int databasePages() {
-      return chunk.getInt(at + 4);
+      return frames.getInt(at + 4);
     }
 
     int count() {
@@ -285,6 +292,7 @@ final class WalFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    release();
     FileChannel open = channel;
     channel = null;
     key = null;

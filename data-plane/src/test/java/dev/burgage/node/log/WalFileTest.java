@@ -25,7 +25,7 @@ class WalFileTest {
   void open() throws Exception {
     file = LiveDatabase.make(folder.resolve("a.db"), 4096, "none");
     live = LiveDatabase.open(file);
-    wal = new WalFile(file);
+    wal = new WalFile(file, new FrameBuffers());
   }
 
   @AfterEach
@@ -109,7 +109,7 @@ class WalFileTest {
       long frame = 32 + first.frames() * (24L + 4096);
       Files.copy(walPath(), Path.of(copy + "-wal"));
       CommitLogTest.flip(Path.of(copy + "-wal"), frame + at);
-      try (WalFile torn = new WalFile(copy)) {
+      try (WalFile torn = new WalFile(copy, new FrameBuffers())) {
         assertThat(torn.read(WalPosition.NONE).commits()).as("byte %d", at).hasSize(1);
         assertThat(torn.holds(first)).isTrue();
         assertThat(torn.holds(commits.getLast().end())).isFalse();
@@ -123,7 +123,7 @@ class WalFileTest {
     Path copy = folder.resolve("short.db");
     for (int length : new int[] {0, 1, 31}) {
       Files.write(Path.of(copy + "-wal"), new byte[length]);
-      try (WalFile torn = new WalFile(copy)) {
+      try (WalFile torn = new WalFile(copy, new FrameBuffers())) {
         assertThat(torn.read(WalPosition.NONE).commits()).isEmpty();
       }
     }
