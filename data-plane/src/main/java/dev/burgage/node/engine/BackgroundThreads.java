@@ -1,25 +1,32 @@
 package dev.burgage.node.engine;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /// Threads for work of our own that many databases are to have, migrations above all: as many as
 /// the disk takes side by side while nobody asks anything of the node. While requests come they are
 /// so few that a core is left, and rest twice as long as they work, which leaves the disk to
-/// others, too. Thread-safe.
+/// others, too. What the JVM compiles meanwhile counts as their work: in the first minute of a
+/// process it is more than what they do themselves. Thread-safe.
 public final class BackgroundThreads extends ThreadPoolExecutor {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LOOK_AGAIN_MILLIS = 100;
   private static final long KEPT_SECONDS = 60;
   private static final int RESTS_A_WORK = 2;
   private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long REST_OF_COMPILERS_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final StatementSlots slots;
-  private final LongConsumer rest;
+  private final Pause pause;
+  private final AtomicLong compiledMillis = new AtomicLong();
   private final ThreadLocal<Long> begun = new ThreadLocal<>();
   private final Object turn = new Object();
   private int running;
@@ -27,15 +34,27 @@ public final class BackgroundThreads extends ThreadPoolExecutor {
   /// @param slots know whether requests come
   /// @param max while none do
   public BackgroundThreads(StatementSlots slots, int max, ThreadFactory threads) {
-    this(slots, max, threads, LockSupport::parkNanos);
+    this(slots, max, threads, new Pause(LockSupport::parkNanos, compilers()));
   }
 
+  /// How they rest.
+  ///
   /// @param rest does nothing for so many nanoseconds
-  BackgroundThreads(StatementSlots slots, int max, ThreadFactory threads, LongConsumer rest) {
+  /// @param compiledMillis how long the JVM has compiled so far
+  record Pause(LongConsumer rest, LongSupplier compiledMillis) {}
+
+  private static LongSupplier compilers() {
+    CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+    return compilers != null && compilers.isCompilationTimeMonitoringSupported()
+        ? compilers::getTotalCompilationTime
+        : () -> 0;
+  }
+
+  BackgroundThreads(StatementSlots slots, int max, ThreadFactory threads, Pause pause) {
     super(max, max, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     allowCoreThreadTimeOut(true);
     this.slots = slots;
-    this.rest = rest;
+    this.pause = pause;
   }
 
   @Override
@@ -58,13 +77,25 @@ public final class BackgroundThreads extends ThreadPoolExecutor {
   protected void afterExecute(Runnable task, Throwable failure) {
     super.afterExecute(task, failure);
     Long since = begun.get();
+    long compiled = compiledNanos();
     if (since != null && requestsCome()) {
-      rest.accept(Math.min(REST_NANOS_MAX, RESTS_A_WORK * (System.nanoTime() - since)));
+      long worked = System.nanoTime() - since;
+      pause
+          .rest()
+          .accept(
+              Math.min(REST_NANOS_MAX, RESTS_A_WORK * worked)
+                  + Math.min(REST_OF_COMPILERS_NANOS_MAX, RESTS_A_WORK * compiled));
     }
     synchronized (turn) {
       running--;
       turn.notify(); // who waits is waked for nothing else, and looks again by himself
     }
+  }
+
+  // Since the last task ended, whoever's that was.
+  private long compiledNanos() {
+    long now = pause.compiledMillis().getAsLong();
+    return TimeUnit.MILLISECONDS.toNanos(Math.max(0, now - compiledMillis.getAndSet(now)));
   }
 
   private int most() {

@@ -2,13 +2,16 @@ package dev.burgage.node.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.burgage.node.engine.BackgroundThreads.Pause;
 import dev.burgage.node.engine.StatementSlots.Slot;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,8 +53,9 @@ class BackgroundThreadsTest {
   @Test
   void theyRestWhileRequestsComeAndOnlyThen() throws Exception {
     var rests = new ConcurrentLinkedQueue<Long>();
-    try (var threads =
-        new BackgroundThreads(slots, 4, Executors.defaultThreadFactory(), rests::add)) {
+    var compiled = new AtomicLong(1_000);
+    var pause = new Pause(rests::add, compiled::get);
+    try (var threads = new BackgroundThreads(slots, 4, Executors.defaultThreadFactory(), pause)) {
       while (!slots.isQuietFor(TimeUnit.SECONDS.toNanos(1))) {
         Thread.sleep(10);
       }
@@ -66,10 +70,16 @@ class BackgroundThreadsTest {
       for (int i = 0; i < 5; i++) {
         threads.submit(() -> work(2)).get();
       }
+      threads.submit(() -> compiled.addAndGet(300)).get();
+      threads.submit(() -> compiled.addAndGet(3_600_000)).get();
       requestsCome.set(false);
       requests.join();
     }
-    assertThat(rests).hasSize(5).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(4));
+    assertThat(rests).hasSize(7).allMatch(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(4));
+    List<Long> millis = rests.stream().map(TimeUnit.NANOSECONDS::toMillis).toList();
+    assertThat(millis.subList(0, 5)).as("who has not compiled").allMatch(rest -> rest <= 100);
+    assertThat(millis.get(5)).isBetween(600L, 700L);
+    assertThat(millis.get(6)).isBetween(1_000L, 1_100L);
   }
 
   private BackgroundThreads threads() {
