@@ -25,6 +25,10 @@ public record LogRecord(
     }
   }
 
+  public RecordHead head() {
+    return new RecordHead(kind, key, time);
+  }
+
   /// A record chained to the one before.
   static LogRecord chained(LogRecord unchained, ChainHash before) {
     return new LogRecord(

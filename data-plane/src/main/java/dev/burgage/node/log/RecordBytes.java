@@ -34,21 +34,36 @@ public final class RecordBytes {
     }
   }
 
+  /// Reads what the next record is of; its sum is checked, and its pages stay as they are packed.
+  ///
+  /// @param bytes at the first byte of it; behind it afterwards
+  /// @throws LogDamagedException if it is no whole record; the message follows "record:"
+  public static RecordHead nextHead(ByteBuffer bytes) throws LogDamagedException {
+    try {
+      return RecordFormat.head(own(bytes));
+    } catch (DamagedRecordException e) {
+      throw new LogDamagedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /// Reads the next record.
   ///
   /// @param bytes at the first byte of it; behind it afterwards
   /// @throws LogDamagedException if it is no whole record; the message follows "record:"
   public static LogRecord next(ByteBuffer bytes) throws LogDamagedException {
     try {
-      int from = bytes.position();
-      if (bytes.remaining() < RecordFormat.HEADER_BYTES) {
-        throw new DamagedRecordException("only %d bytes are left".formatted(bytes.remaining()));
-      }
-      byte[] own = new byte[RecordFormat.length(bytes, from, bytes.remaining())];
-      bytes.get(own);
-      return RecordFormat.decode(own);
+      return RecordFormat.decode(own(bytes));
     } catch (DamagedRecordException e) {
       throw new LogDamagedException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static byte[] own(ByteBuffer bytes) throws DamagedRecordException {
+    if (bytes.remaining() < RecordFormat.HEADER_BYTES) {
+      throw new DamagedRecordException("only %d bytes are left".formatted(bytes.remaining()));
+    }
+    byte[] own = new byte[RecordFormat.length(bytes, bytes.position(), bytes.remaining())];
+    bytes.get(own);
+    return own;
   }
 }

@@ -98,7 +98,7 @@ final class RecordFormat {
   }
 
   /// @param bytes exactly one record
-  static LogRecord decode(byte[] bytes) throws DamagedRecordException {
+  static RecordHead head(byte[] bytes) throws DamagedRecordException {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     length(in, 0, bytes.length);
     if (!isWhole(bytes, 0, bytes.length)) {
@@ -108,12 +108,18 @@ final class RecordFormat {
     if (kind == null) {
       throw new DamagedRecordException("its kind %d is not known".formatted(in.get(12)));
     }
+    return new RecordHead(kind, key(bytes), in.getLong(48));
+  }
+
+  /// @param bytes exactly one record
+  static LogRecord decode(byte[] bytes) throws DamagedRecordException {
+    RecordHead head = head(bytes);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
     Packing packing = Packing.of(in.get(13));
-    RecordKey key = key(bytes);
     WalPosition wal =
         new WalPosition(in.getInt(76), in.getInt(80), in.getInt(84), in.getInt(88), in.getInt(92));
-    Pages pages = pages(bytes, in, kind, packing);
-    return new LogRecord(kind, key, in.getLong(48), pages, wal, ChainHash.get(in, 96));
+    Pages pages = pages(bytes, in, head.kind(), packing);
+    return new LogRecord(head.kind(), head.key(), head.time(), pages, wal, ChainHash.get(in, 96));
   }
 
   /// As the header says, which need not be whole.

@@ -129,7 +129,7 @@ final class BaseMaker {
               read(file, from, to, pageSize, databasePages),
               WalPosition.NONE,
               ended.hash());
-      out.add(record, RecordBytes.of(record, Packing.ZSTD), /* collapsed= */ true);
+      out.add(record.head(), RecordBytes.of(record, Packing.ZSTD), /* collapsed= */ true);
     }
     out.finish();
   }

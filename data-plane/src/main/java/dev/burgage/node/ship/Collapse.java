@@ -46,7 +46,7 @@ final class Collapse {
     }
     if (isCollapsed || isPassing) {
       flush();
-      out.add(record, bytes, /* collapsed= */ true);
+      out.add(record.head(), bytes, /* collapsed= */ true);
     } else if (record.kind() == Kind.PART) {
       addPart(record);
     } else if (record.kind() == Kind.COMMIT) {
@@ -54,7 +54,7 @@ final class Collapse {
     } else {
       flush();
       passParts();
-      out.add(record, bytes, /* collapsed= */ true);
+      out.add(record.head(), bytes, /* collapsed= */ true);
     }
     if (record.kind().endsTransaction()) {
       parts.clear();
@@ -163,7 +163,7 @@ final class Collapse {
   }
 
   private void write(LogRecord record) throws IOException {
-    out.add(record, RecordBytes.of(record, Packing.ZSTD), /* collapsed= */ true);
+    out.add(record.head(), RecordBytes.of(record, Packing.ZSTD), /* collapsed= */ true);
   }
 
   /// The next record is of another database.

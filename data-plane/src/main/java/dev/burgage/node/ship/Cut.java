@@ -6,6 +6,7 @@ import dev.burgage.node.log.LogReader;
 import dev.burgage.node.log.LogRecord;
 import dev.burgage.node.log.Packing;
 import dev.burgage.node.log.RecordBytes;
+import dev.burgage.node.log.RecordHead;
 import dev.burgage.node.log.RecordKey;
 import dev.burgage.protocol.DatabaseId;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class Cut {
   private long firstTime;
   private long lastSecond;
 
-  private record Packed(LogRecord record, byte[] bytes) {}
+  private record Packed(RecordHead record, byte[] bytes) {}
 
   /// Where a slice begins.
   ///
@@ -72,7 +73,7 @@ final class Cut {
     bytes += record.pages().images().length + packed.length;
     records
         .computeIfAbsent(record.key().database(), _ -> new ArrayList<>())
-        .add(new Packed(record, packed));
+        .add(new Packed(record.head(), packed));
     if (record.kind() == Kind.BASE_FILE) {
       templates.add(record.pages().images());
     }

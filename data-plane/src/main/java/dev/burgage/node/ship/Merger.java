@@ -68,13 +68,11 @@ final class Merger {
           run = cursor.peek()) {
         bytes += run.length();
         boolean isCollapsed = run.isCollapsed();
-        cursor.read((record, own) -> {
-          if (collapse == null) {
-            out.add(record, own, isCollapsed);
-          } else {
-            collapse.add(record, own, isCollapsed);
-          }
-        });
+        if (collapse == null) {
+          cursor.readHeads((record, own) -> out.add(record, own, isCollapsed));
+        } else {
+          cursor.read((record, own) -> collapse.add(record, own, isCollapsed));
+        }
       }
     }
     if (collapse != null) {

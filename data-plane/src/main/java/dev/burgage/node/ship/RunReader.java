@@ -3,9 +3,12 @@ package dev.burgage.node.ship;
 import dev.burgage.node.log.LogDamagedException;
 import dev.burgage.node.log.LogRecord;
 import dev.burgage.node.log.RecordBytes;
+import dev.burgage.node.log.RecordHead;
+import dev.burgage.node.log.RecordKey;
 import dev.burgage.node.store.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /// Reads objects of runs, and believes nothing that is not proven. Thread-safe.
@@ -20,6 +23,12 @@ final class RunReader {
   @FunctionalInterface
   interface Visitor {
     void visit(LogRecord record, byte[] bytes) throws IOException;
+  }
+
+  /// Is given what records are of, with the bytes that they are made of.
+  @FunctionalInterface
+  interface HeadVisitor {
+    void visit(RecordHead record, byte[] bytes) throws IOException;
   }
 
   List<Run> index(ObjectPart part) throws IOException {
@@ -39,9 +48,25 @@ final class RunReader {
     while (in.hasRemaining()) {
       int from = in.position();
       LogRecord record = next(part, run, in);
-      byte[] own = new byte[in.position() - from];
-      in.get(from, own);
-      visitor.visit(record, own);
+      visitor.visit(record, Arrays.copyOfRange(bytes, from, in.position()));
+    }
+  }
+
+  /// As [#records], without unpacking their pages.
+  ///
+  /// @param bytes of the run, checked
+  static void heads(ObjectPart part, Run run, byte[] bytes, HeadVisitor visitor)
+      throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    while (in.hasRemaining()) {
+      int from = in.position();
+      try {
+        RecordHead record = RecordBytes.nextHead(in);
+        requireOf(part, run, from, record.key());
+        visitor.visit(record, Arrays.copyOfRange(bytes, from, in.position()));
+      } catch (LogDamagedException e) {
+        throw damaged(part, run, from, e);
+      }
     }
   }
 
@@ -52,15 +77,19 @@ final class RunReader {
     int from = in.position();
     try {
       LogRecord record = RecordBytes.next(in);
-      if (!record.key().database().equals(run.database())) {
-        throw new ObjectDamagedException(
-            part.key(),
-            "the record at %d is of database %s"
-                .formatted(run.offset() + from, record.key().database()));
-      }
+      requireOf(part, run, from, record.key());
       return record;
     } catch (LogDamagedException e) {
       throw damaged(part, run, from, e);
+    }
+  }
+
+  private static void requireOf(ObjectPart part, Run run, int at, RecordKey key)
+      throws ObjectDamagedException {
+    if (!key.database().equals(run.database())) {
+      throw new ObjectDamagedException(
+          part.key(),
+          "the record at %d is of database %s".formatted(run.offset() + at, key.database()));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.burgage.node.ship;
 
 import dev.burgage.node.log.Kind;
-import dev.burgage.node.log.LogRecord;
+import dev.burgage.node.log.RecordHead;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Sha256;
 import java.io.ByteArrayOutputStream;
@@ -21,8 +21,8 @@ final class RunWriter {
   private final List<Run> runs = new ArrayList<>();
   private int parts;
   private int runFrom;
-  private @Nullable LogRecord first;
-  private @Nullable LogRecord last;
+  private @Nullable RecordHead first;
+  private @Nullable RecordHead last;
   private boolean isCollapsed;
 
   private static final class Body extends ByteArrayOutputStream {
@@ -65,7 +65,7 @@ final class RunWriter {
 
   /// @param bytes what the record is made of
   /// @param collapsed whether it stands for more than one transaction
-  void add(LogRecord record, byte[] bytes, boolean collapsed) throws IOException {
+  void add(RecordHead record, byte[] bytes, boolean collapsed) throws IOException {
     if (body.size() - RunFormat.HEADER_BYTES > 0
         && body.size() - RunFormat.HEADER_BYTES + bytes.length > bytesMax) {
       endRun();
@@ -81,8 +81,8 @@ final class RunWriter {
     body.writeBytes(bytes);
   }
 
-  private boolean continuesRun(LogRecord record, boolean collapsed) {
-    LogRecord before = last;
+  private boolean continuesRun(RecordHead record, boolean collapsed) {
+    RecordHead before = last;
     return before != null
         && collapsed == isCollapsed
         && before.key().database().equals(record.key().database())
@@ -90,8 +90,8 @@ final class RunWriter {
   }
 
   private void endRun() {
-    LogRecord from = first;
-    LogRecord to = last;
+    RecordHead from = first;
+    RecordHead to = last;
     if (from == null || to == null) {
       return;
     }

@@ -78,7 +78,7 @@ public final class Shipping implements AutoCloseable {
     this.compactor = new Compactor(parts.store(), parts.layout(), settings, temporary, clock);
     this.retention = new Retention(parts.store(), parts.layout(), settings, temporary, clock);
     this.shippingThread = thread("log-shipper", this::ship);
-    this.compactingThread = thread("log-compactor", this::compact);
+    this.compactingThread = patient("log-compactor", this::compact);
   }
 
   /// Begins to ship. The store need not answer yet.
@@ -93,6 +93,13 @@ public final class Shipping implements AutoCloseable {
 
   private static Thread thread(String name, Runnable task) {
     return Thread.ofPlatform().name(name).daemon().unstarted(task);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
+  private static Thread patient(String name, Runnable task) {
+    Thread thread = thread(name, task);
+    thread.setPriority(Thread.MIN_PRIORITY);
+    return thread;
   }
 
   // A folder that was emptied gets another name for its log. So does one that lost only this file:

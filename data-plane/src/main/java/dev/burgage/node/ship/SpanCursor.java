@@ -47,10 +47,21 @@ final class SpanCursor {
   /// Gives the records of the next run and goes behind it.
   void read(RunReader.Visitor visitor) throws IOException {
     Run run = runs.get(next);
+    RunReader.records(object(), run, checked(run), visitor);
+    next++;
+  }
+
+  /// As [#read], without unpacking their pages.
+  void readHeads(RunReader.HeadVisitor visitor) throws IOException {
+    Run run = runs.get(next);
+    RunReader.heads(object(), run, checked(run), visitor);
+    next++;
+  }
+
+  private byte[] checked(Run run) throws IOException {
     byte[] bytes = bytes(run);
     RunFormat.check(object(), run, bytes);
-    RunReader.records(object(), run, bytes, visitor);
-    next++;
+    return bytes;
   }
 
   private byte[] bytes(Run run) throws IOException {
