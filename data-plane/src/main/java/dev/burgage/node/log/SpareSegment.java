@@ -8,16 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The next segment, made in the background and full of zeros that are on the disk: a record then
 /// takes the place of bytes that the file has, so that its fsync need not wait for the file
-/// system's journal too, and the disk cannot be found full in the middle of a record. Thread-safe.
+/// system's journal too, and the disk cannot be found full in the middle of a record. Until
+/// somebody waits for it, it is made in stretches, so that no fsync of the log has to wait for all
+/// of it. Thread-safe.
 final class SpareSegment implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SpareSegment.class);
   private static final int ZEROS_BYTES = 1024 * 1024;
+  private static final int STRETCH_BYTES = 4 * ZEROS_BYTES;
   private static final long RETRY_NANOS = 1_000_000_000L;
 
   private final Path folder;
@@ -28,6 +32,7 @@ final class SpareSegment implements AutoCloseable {
           Thread.ofPlatform().name("log-segments").daemon().factory());
   private long number;
   private boolean making;
+  private boolean wanted;
   private @Nullable Path ready;
   private @Nullable IOException failure;
   private long failedNanos;
@@ -48,6 +53,7 @@ final class SpareSegment implements AutoCloseable {
 
   private void start() {
     making = true;
+    wanted = false;
     long next = number;
     background.execute(() -> make(folder.resolve(SegmentHeader.fileName(next))));
   }
@@ -95,10 +101,28 @@ final class SpareSegment implements AutoCloseable {
       for (long at = 0; at < settings.segmentBytes(); at += ZEROS_BYTES) {
         zeros.clear().limit((int) Math.min(ZEROS_BYTES, settings.segmentBytes() - at));
         segment.write(zeros, at);
+        if ((at + ZEROS_BYTES) % STRETCH_BYTES == 0) {
+          long start = System.nanoTime();
+          segment.force();
+          rest(System.nanoTime() - start);
+        }
       }
       segment.force();
     }
     Durable.syncFolder(folder);
+  }
+
+  // As long as the disk was busy.
+  private synchronized void rest(long nanos) {
+    long until = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0 && !wanted; left = until - System.nanoTime()) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   private static void remove(Path file) {
@@ -117,6 +141,8 @@ final class SpareSegment implements AutoCloseable {
         if (!making && ready == null) {
           start();
         }
+        wanted = making;
+        notifyAll();
         while (making) {
           try {
             wait();
@@ -166,6 +192,10 @@ final class SpareSegment implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (this) {
+      wanted = true;
+      notifyAll();
+    }
     background.close();
   }
 }
