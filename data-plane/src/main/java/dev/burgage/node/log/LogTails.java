@@ -15,9 +15,11 @@ final class LogTails {
     }
     tails.merge(
         key.database(),
-        new LogTail(position, replayFrom(kind, key)),
+        new LogTail(position, replayFrom(kind, key), position.segment()),
         (before, now) ->
-            now.replayFrom() == 0 ? new LogTail(now.last(), before.replayFrom()) : now);
+            now.replayFrom() == 0
+                ? new LogTail(now.last(), before.replayFrom(), before.replaySegment())
+                : now);
   }
 
   private static long replayFrom(Kind kind, RecordKey key) {

@@ -79,22 +79,27 @@ final class SegmentIndex {
   synchronized void tellTails(long segment, Map<DatabaseId, LogTail> tails) {
     entries.forEach((database, entry) -> {
       LogTail before = tails.get(database);
-      long replayFrom =
-          entry.replayFrom != 0 ? entry.replayFrom : before == null ? 0 : before.replayFrom();
       if (entry.lastEnd != 0) {
-        tails.put(database, new LogTail(new LogPosition(segment, entry.lastEnd), replayFrom));
+        LogPosition last = new LogPosition(segment, entry.lastEnd);
+        tails.put(
+            database,
+            entry.replayFrom != 0 || before == null
+                ? new LogTail(last, entry.replayFrom, segment)
+                : new LogTail(last, before.replayFrom(), before.replaySegment()));
       }
     });
   }
 
-  /// Databases that need this segment: those whose newest record is in it, and those with commits
-  /// in it that may be missing in their files.
+  /// Databases that need this segment: those whose newest record is in it, those with commits in it
+  /// that may be missing in their files, and those of which nothing later says what is in them.
   synchronized List<DatabaseId> heldBy(long segment, LogTails tails) {
     List<DatabaseId> holders = new ArrayList<>();
     entries.forEach((database, entry) -> {
       LogTail tail = tails.find(database);
       if (tail != null
-          && (tail.last().segment() == segment || entry.lastTransaction >= tail.replayFrom())) {
+          && (tail.last().segment() == segment
+              || tail.replaySegment() == segment
+              || entry.lastTransaction >= tail.replayFrom())) {
         holders.add(database);
       }
     });
