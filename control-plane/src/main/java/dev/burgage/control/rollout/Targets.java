@@ -121,7 +121,7 @@ class Targets {
             select distinct b.node
             from rollout_target t join binding b on b.pool = :pool and b.tenant = t.tenant
             where t.rollout = :rollout and t.wave <= :openWave
-              and t.state in ('pending', 'failed', 'excluded')
+              and t.state in ('pending', 'failed', 'excluded', 'undo_failed')
             """)
         .param("rollout", rollout.id())
         .param("pool", rollout.pool().value())
