@@ -3,6 +3,7 @@ package dev.burgage.control.node;
 import dev.burgage.control.access.NodeTokens;
 import dev.burgage.control.access.TokenDigest;
 import dev.burgage.control.access.Tokens;
+import dev.burgage.control.metadata.MetadataCopy;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.NodeName;
@@ -12,7 +13,6 @@ import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
 import dev.burgage.protocol.node.Join;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,21 +24,19 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Which nodes there are. Reading is from a copy at most a second old, or from the last one there
-/// was while PostgreSQL is away. Thread-safe.
+/// Which nodes there are, as a [MetadataCopy] has it. Thread-safe.
 @Component
 public class NodeRegistry implements NodeTokens {
-  private static final Duration COPY_AGE_MAX = Duration.ofSeconds(1);
-
   private final NodeRepository rows;
   private final TransactionTemplate transaction;
   private final Clock clock;
-  private volatile @Nullable Copy copy;
+  private final MetadataCopy<Nodes> copy;
 
   NodeRegistry(NodeRepository rows, TransactionTemplate transaction, Clock clock) {
     this.rows = rows;
     this.transaction = transaction;
     this.clock = clock;
+    this.copy = new MetadataCopy<>(clock, () -> Nodes.of(rows.findAll()));
   }
 
   /// @return the token of the new node; it is kept nowhere
@@ -49,7 +47,7 @@ public class NodeRegistry implements NodeTokens {
     if (!taken) {
       try {
         rows.save(new NodeRow(name, TokenDigest.of(token), clock.instant()));
-        forget();
+        copy.forget();
         return token;
       } catch (DataIntegrityViolationException e) {
         taken = true; // by a request at the same time
@@ -72,7 +70,7 @@ public class NodeRegistry implements NodeTokens {
     if (replaced == null || replaced == 0) {
       throw unknown(name);
     }
-    forget();
+    copy.forget();
     return token;
   }
 
@@ -99,7 +97,7 @@ public class NodeRegistry implements NodeTokens {
               "node \"%s\" is live; stop it, wait ten seconds, and repeat the request"
                   .formatted(name));
     }
-    forget();
+    copy.forget();
   }
 
   private static BurgageException unknown(NodeName name) {
@@ -116,12 +114,12 @@ public class NodeRegistry implements NodeTokens {
               row -> row.replaceToken(digest),
               () -> rows.save(new NodeRow(name, digest, clock.instant())));
     });
-    forget();
+    copy.forget();
   }
 
   /// Ordered by name.
   public List<Node> list() {
-    return current().nodes();
+    return copy.get().list();
   }
 
   public Optional<Node> find(String name) {
@@ -130,7 +128,7 @@ public class NodeRegistry implements NodeTokens {
 
   /// The node, as it is in PostgreSQL now.
   public Optional<Node> findFresh(NodeName name) {
-    forget();
+    copy.forget();
     return find(name.value());
   }
 
@@ -142,7 +140,7 @@ public class NodeRegistry implements NodeTokens {
   @Override
   public Optional<TokenDigest> find(NodeName node) {
     // Not asked anew when it is unknown: a stranger could make us ask for each of his guesses.
-    return Optional.ofNullable(current().tokens().get(node.value()));
+    return Optional.ofNullable(copy.get().tokens().get(node.value()));
   }
 
   /// The node has opened a stream; it takes the place of any other.
@@ -150,13 +148,13 @@ public class NodeRegistry implements NodeTokens {
     String quarantined = Json.mapper().writeValueAsString(join.quarantined());
     transaction.executeWithoutResult(status ->
         rows.join(name.value(), join.url().toString(), join.orderToken(), stream, quarantined));
-    forget();
+    copy.forget();
   }
 
   /// The node refuses the database no more.
   public void released(NodeName name, DatabaseId database) {
     transaction.executeWithoutResult(status -> rows.release(name.value(), database.toString()));
-    forget();
+    copy.forget();
   }
 
   /// The stream lives.
@@ -171,7 +169,7 @@ public class NodeRegistry implements NodeTokens {
   /// The stream has ended.
   public void leave(NodeName name, UUID stream) {
     transaction.executeWithoutResult(status -> rows.leave(name.value(), stream));
-    forget();
+    copy.forget();
   }
 
   /// For each node that has acknowledged something: how old the oldest change is, in milliseconds,
@@ -182,40 +180,15 @@ public class NodeRegistry implements NodeTokens {
         .collect(Collectors.toMap(NodeRepository.Lag::getName, NodeRepository.Lag::getMillis));
   }
 
-  private void forget() {
-    Copy old = copy;
-    if (old != null) {
-      copy = new Copy(old.nodes(), old.tokens(), 0);
-    }
-  }
-
-  private Copy current() {
-    Copy known = copy;
-    long now = clock.millis();
-    if (known != null && now - known.readAtMillis() < COPY_AGE_MAX.toMillis()) {
-      return known;
-    }
-    try {
-      Copy fresh = Copy.of(rows.findAll(), now);
-      copy = fresh;
-      return fresh;
-    } catch (RuntimeException e) {
-      if (known == null) {
-        throw e;
-      }
-      return known;
-    }
-  }
-
-  private record Copy(List<Node> nodes, Map<String, TokenDigest> tokens, long readAtMillis) {
-    static Copy of(List<NodeRow> rows, long now) {
-      List<Node> nodes =
+  private record Nodes(List<Node> list, Map<String, TokenDigest> tokens) {
+    static Nodes of(List<NodeRow> rows) {
+      List<Node> list =
           rows.stream().map(NodeRow::toNode).sorted(Comparator.comparing(Node::name)).toList();
       Map<String, TokenDigest> tokens =
           rows.stream()
               .map(row -> Map.entry(row.toNode().name().value(), row.token()))
               .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-      return new Copy(nodes, tokens, now);
+      return new Nodes(list, tokens);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.burgage.control.access.Caller;
 import dev.burgage.control.access.IssuedTokens;
 import dev.burgage.control.access.TokenDigest;
 import dev.burgage.control.access.Tokens;
+import dev.burgage.control.metadata.MetadataCopy;
 import dev.burgage.protocol.binding.TokenGrant;
 import dev.burgage.protocol.error.BurgageException;
 import dev.burgage.protocol.error.ErrorCode;
@@ -20,12 +21,11 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// The tokens that were made through the API. Requests and streams look at a copy that is at most a
-/// second old, or older while PostgreSQL does not answer. Thread-safe.
+/// The tokens that were made through the API. Requests and streams look at a [MetadataCopy].
+/// Thread-safe.
 @Component
 public class TokenRegistry implements IssuedTokens {
   private static final String PREFIX = "bgt.";
-  private static final Duration COPY_AGE_MAX = Duration.ofSeconds(1);
 
   /// How long an expired token is still listed, so that somebody can see why it is refused.
   private static final Duration EXPIRED_KEPT = Duration.ofDays(1);
@@ -33,19 +33,16 @@ public class TokenRegistry implements IssuedTokens {
   private final TokenRows rows;
   private final TransactionTemplate transaction;
   private final Clock clock;
-  private volatile @Nullable Copy copy;
+  private final MetadataCopy<All> copy;
 
   TokenRegistry(TokenRows rows, TransactionTemplate transaction, Clock clock) {
     this.rows = rows;
     this.transaction = transaction;
     this.clock = clock;
+    this.copy = new MetadataCopy<>(clock, this::read);
   }
 
-  private record Copy(TokenList list, Map<String, Token> byDigest, long readAtMillis) {
-    Copy readAt(long millis) {
-      return new Copy(list, byDigest, millis);
-    }
-  }
+  private record All(TokenList list, Map<String, Token> byDigest) {}
 
   /// @return the secret; it is kept nowhere
   /// @throws BurgageException `unknown_pool`, `unknown_tenant`, `conflict` if there are too many
@@ -72,7 +69,7 @@ public class TokenRegistry implements IssuedTokens {
     if (!made) {
       throw unknown(token);
     }
-    forget();
+    copy.forget();
     return secret;
   }
 
@@ -92,7 +89,7 @@ public class TokenRegistry implements IssuedTokens {
     if (!rows.delete(id)) {
       throw missing(id);
     }
-    forget();
+    copy.forget();
   }
 
   /// @throws BurgageException `not_found`
@@ -115,49 +112,23 @@ public class TokenRegistry implements IssuedTokens {
 
   /// All tokens as nodes are told of them.
   public TokenList list() {
-    return current().list();
+    return copy.get().list();
   }
 
   // Not asked anew when it is unknown: a stranger could make us ask for each of his guesses.
   @Override
   public Optional<Caller.Holder> find(TokenDigest digest) {
-    Token token = current().byDigest().get(digest.hex());
+    Token token = copy.get().byDigest().get(digest.hex());
     Instant now = clock.instant();
     return Optional.ofNullable(token)
         .filter(known -> known.expiresAt() == null || now.isBefore(known.expiresAt()))
         .map(known -> new Caller.Holder(known.id().toString(), known.scope(), known.right()));
   }
 
-  private void forget() {
-    Copy old = copy;
-    if (old != null) {
-      copy = old.readAt(0);
-    }
-  }
-
-  private Copy current() {
-    Copy known = copy;
-    long now = clock.millis();
-    if (known != null && now - known.readAtMillis() < COPY_AGE_MAX.toMillis()) {
+  private All read(@Nullable All known) {
+    if (known != null && known.list().edition() == rows.edition()) {
       return known;
     }
-    try {
-      Copy fresh = (known == null || isOld(known)) ? read(now) : known.readAt(now);
-      copy = fresh;
-      return fresh;
-    } catch (RuntimeException e) {
-      if (known == null) {
-        throw e;
-      }
-      return known;
-    }
-  }
-
-  private boolean isOld(Copy known) {
-    return known.list().edition() != rows.edition();
-  }
-
-  private Copy read(long now) {
     TokenRows.All all = rows.all();
     List<TokenGrant> grants =
         all.rows().stream()
@@ -170,6 +141,6 @@ public class TokenRegistry implements IssuedTokens {
             .toList();
     Map<String, Token> byDigest =
         all.rows().stream().collect(Collectors.toMap(TokenRows.Row::sha256, TokenRows.Row::token));
-    return new Copy(new TokenList(all.edition(), grants), byDigest, now);
+    return new All(new TokenList(all.edition(), grants), byDigest);
   }
 }
