@@ -51,10 +51,13 @@ class FeedTest extends ControlPlaneTest {
     create("before");
     try (FakeNode node = newNode()) {
       await("the snapshot is there", () -> node.binding(pool, "before") != null);
-      assertThat(node.messages().get(0)).isInstanceOf(FeedMessage.Nodes.class);
-      assertThat(node.messages().get(1)).isInstanceOf(FeedMessage.Tokens.class);
-      assertThat(node.messages().get(2)).isInstanceOf(FeedMessage.Pools.class);
-      assertThat(node.messages().get(3)).isInstanceOf(FeedMessage.SnapshotStart.class);
+      // Nodes are told again when one of another test comes or goes.
+      assertThat(node.messages().stream().map(Object::getClass).distinct().limit(4))
+          .containsExactly(
+              FeedMessage.Nodes.class,
+              FeedMessage.Tokens.class,
+              FeedMessage.Pools.class,
+              FeedMessage.SnapshotStart.class);
 
       create("after");
 

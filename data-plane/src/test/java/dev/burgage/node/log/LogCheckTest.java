@@ -135,7 +135,9 @@ class LogCheckTest {
       channel.truncate(channel.size() - 768);
     }
     assertThat(LogCheck.of(log()).findings().toString())
-        .contains("the record is damaged: its length is 648 bytes and 528 are left")
+        // How records lie in the segment depends on which were written together.
+        .containsPattern(
+            "the record is damaged: (its length is \\d+ bytes and \\d+ are left|it does not begin)")
         .contains("the segment's records end at");
   }
 
