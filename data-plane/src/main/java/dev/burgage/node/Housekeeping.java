@@ -1,6 +1,7 @@
 package dev.burgage.node;
 
 import dev.burgage.node.log.CommitLog;
+import dev.burgage.node.threads.Threads;
 import dev.burgage.node.trim.LogTrim;
 import java.io.IOException;
 import java.util.concurrent.Executors;

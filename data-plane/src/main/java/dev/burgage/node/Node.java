@@ -50,6 +50,7 @@ import dev.burgage.node.ship.Lookup;
 import dev.burgage.node.ship.NodeStore;
 import dev.burgage.node.sql.Scripts;
 import dev.burgage.node.statistics.QueryStatistics;
+import dev.burgage.node.threads.Threads;
 import dev.burgage.node.transfer.Exports;
 import dev.burgage.node.transfer.TransferFiles;
 import dev.burgage.node.transfer.Transfers;

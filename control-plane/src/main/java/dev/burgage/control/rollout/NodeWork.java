@@ -7,15 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
-/// Works through a lot of targets: all nodes at once, each in batches, within the rollout's rate.
+/// Speaks with all nodes at once: works through a lot of targets, in batches, within the rollout's
+/// rate, or tells each node something.
 @Component
 class NodeWork {
   private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
@@ -54,25 +58,47 @@ class NodeWork {
   /// Returns when nothing of the lot is due, or it does not go on.
   void run(Lot lot, Pace pace, Batch batch) throws InterruptedException {
     List<NodeName> nodes = targets.dueNodes(lot, running.now());
+    each(nodes, (node, threads) -> node(lot, node, pace, batch, threads));
+  }
+
+  /// Tells each node the same, without another attempt.
+  ///
+  /// @param message whether the node has taken it; handles its own failures
+  /// @return those that have not
+  List<NodeName> tell(List<NodeName> nodes, Predicate<NodeName> message)
+      throws InterruptedException {
+    Queue<NodeName> untold = new ConcurrentLinkedQueue<>();
+    each(
+        nodes,
+        (node, _) -> {
+          if (!message.test(node)) {
+            untold.add(node);
+          }
+        });
+    return List.copyOf(untold);
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run(NodeName node, ExecutorService threads) throws InterruptedException;
+  }
+
+  private void each(List<NodeName> nodes, Work work) throws InterruptedException {
     var turns = new Semaphore(running.settings().nodesAtOnce());
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> works = new ArrayList<>();
       for (NodeName node : nodes) {
-        works.add(threads.submit(() -> inTurn(turns, () -> node(lot, node, pace, batch, threads))));
+        works.add(threads.submit(() -> inTurn(turns, node, work, threads)));
       }
       awaitAll(works, threads);
     }
   }
 
-  @FunctionalInterface
-  private interface Work {
-    void run() throws InterruptedException;
-  }
-
-  private static boolean inTurn(Semaphore turns, Work work) throws InterruptedException {
+  private static boolean inTurn(Semaphore turns, NodeName node, Work work, ExecutorService threads)
+      throws InterruptedException {
     turns.acquire();
     try {
-      work.run();
+      work.run(node, threads);
       return true;
     } finally {
       turns.release();

@@ -12,10 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -237,7 +234,7 @@ class RolloutRun {
   private void endAbort(RolloutRow row, BooleanSupplier isOver) throws InterruptedException {
     List<NodeName> untold = targets.nodesNotDone(row);
     for (int attempt = 1; ; attempt++) {
-      untold = untold(row, untold);
+      untold = nodes.tell(untold, node -> orders.fence(row, node));
       if (untold.isEmpty() || attempt == TELL_ATTEMPTS) {
         steps.endAbort(row.id(), untold);
         return;
@@ -247,19 +244,5 @@ class RolloutRun {
       }
       Thread.sleep(context.running().settings().waitLeast());
     }
-  }
-
-  private List<NodeName> untold(RolloutRow row, List<NodeName> nodes) {
-    Queue<NodeName> untold = new ConcurrentLinkedQueue<>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (NodeName node : nodes) {
-        threads.execute(() -> {
-          if (!orders.fence(row, node)) {
-            untold.add(node);
-          }
-        });
-      }
-    }
-    return List.copyOf(untold);
   }
 }

@@ -64,10 +64,7 @@ final class TakenBackTest extends RolloutFixture {
 
   @Test
   void anOrderOfAControlPlaneThatStoodStillIsRefusedAfterAnAbort() throws InterruptedException {
-    create("t0");
-    register(TWO);
-    String id = start("");
-    rows.openWave(UUID.fromString(id), 0, Instant.now());
+    String id = begin();
     LateOrder late = new LateOrder(id, "t0");
     assertThat(say(id, "abort", "").text("state")).isEqualTo("aborting");
     run(id);
@@ -86,10 +83,7 @@ final class TakenBackTest extends RolloutFixture {
 
   @Test
   void aNodeThatIsAwayDoesNotHoldAnAbortUpAndIsNamed() throws InterruptedException {
-    create("t0");
-    register(TWO);
-    String id = start("");
-    rows.openWave(UUID.fromString(id), 0, Instant.now());
+    String id = begin();
     say(id, "abort", "");
     owner("t0").refuse(true);
     try {
@@ -107,6 +101,15 @@ final class TakenBackTest extends RolloutFixture {
             .query(String.class)
             .single();
     assertThat(detail).contains("nodesNotTold", owner("t0").name().value());
+  }
+
+  /// A rollout whose only wave is open, with a tenant to which no order was sent.
+  private String begin() {
+    create("t0");
+    register(TWO);
+    String id = start("");
+    rows.openWave(UUID.fromString(id), 0, Instant.now());
+    return id;
   }
 
   /// An order that was decided and is not sent yet.

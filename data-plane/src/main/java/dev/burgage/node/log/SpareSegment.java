@@ -98,21 +98,28 @@ final class SpareSegment implements AutoCloseable {
     }
     ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
     try (LogFile segment = disk.open(file)) {
-      for (long at = 0; at < settings.segmentBytes(); at += ZEROS_BYTES) {
-        zeros.clear().limit((int) Math.min(ZEROS_BYTES, settings.segmentBytes() - at));
-        segment.write(zeros, at);
-        if ((at + ZEROS_BYTES) % STRETCH_BYTES == 0) {
-          long start = System.nanoTime();
-          segment.force();
-          rest(System.nanoTime() - start);
-        }
+      long busyNanos = 0;
+      for (long at = 0; at < settings.segmentBytes(); at += STRETCH_BYTES) {
+        rest(busyNanos);
+        long to = Math.min(at + STRETCH_BYTES, settings.segmentBytes());
+        busyNanos = fill(segment, at, to, zeros);
       }
-      segment.force();
     }
     Durable.syncFolder(folder);
   }
 
-  // As long as the disk was busy.
+  /// Answers for how long the disk was busy with it.
+  private static long fill(LogFile segment, long from, long to, ByteBuffer zeros)
+      throws IOException {
+    for (long at = from; at < to; at += ZEROS_BYTES) {
+      zeros.clear().limit((int) Math.min(ZEROS_BYTES, to - at));
+      segment.write(zeros, at);
+    }
+    long start = System.nanoTime();
+    segment.force();
+    return System.nanoTime() - start;
+  }
+
   private synchronized void rest(long nanos) {
     long until = System.nanoTime() + nanos;
     for (long left = nanos; left > 0 && !wanted; left = until - System.nanoTime()) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /// Reads objects of runs, and believes nothing that is not proven. Thread-safe.
 final class RunReader {
@@ -19,17 +20,23 @@ final class RunReader {
     this.store = store;
   }
 
-  /// Is given records, with the bytes that they are made of.
+  /// Is given records, or only their heads, with the bytes that they are made of.
   @FunctionalInterface
-  interface Visitor {
-    void visit(LogRecord record, byte[] bytes) throws IOException;
+  interface Visitor<R> {
+    void visit(R record, byte[] bytes) throws IOException;
   }
 
-  /// Is given what records are of, with the bytes that they are made of.
   @FunctionalInterface
-  interface HeadVisitor {
-    void visit(RecordHead record, byte[] bytes) throws IOException;
+  private interface Parser<R> {
+    R next(ByteBuffer in) throws LogDamagedException;
   }
+
+  // What is read of a record.
+  private record Reading<R>(Parser<R> parser, Function<R, RecordKey> key) {}
+
+  private static final Reading<LogRecord> WHOLE = new Reading<>(RecordBytes::next, LogRecord::key);
+  private static final Reading<RecordHead> HEAD =
+      new Reading<>(RecordBytes::nextHead, RecordHead::key);
 
   List<Run> index(ObjectPart part) throws IOException {
     byte[] index = store.get(part.key(), part.sizeBytes() - part.indexBytes(), part.indexBytes());
@@ -43,30 +50,27 @@ final class RunReader {
   }
 
   /// @param bytes of the run, checked
-  static void records(ObjectPart part, Run run, byte[] bytes, Visitor visitor) throws IOException {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    while (in.hasRemaining()) {
-      int from = in.position();
-      LogRecord record = next(part, run, in);
-      visitor.visit(record, Arrays.copyOfRange(bytes, from, in.position()));
-    }
+  static void records(ObjectPart part, Run run, byte[] bytes, Visitor<LogRecord> visitor)
+      throws IOException {
+    visitAll(part, run, bytes, WHOLE, visitor);
   }
 
   /// As [#records], without unpacking their pages.
   ///
   /// @param bytes of the run, checked
-  static void heads(ObjectPart part, Run run, byte[] bytes, HeadVisitor visitor)
+  static void heads(ObjectPart part, Run run, byte[] bytes, Visitor<RecordHead> visitor)
+      throws IOException {
+    visitAll(part, run, bytes, HEAD, visitor);
+  }
+
+  private static <R> void visitAll(
+      ObjectPart part, Run run, byte[] bytes, Reading<R> reading, Visitor<R> visitor)
       throws IOException {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.hasRemaining()) {
       int from = in.position();
-      try {
-        RecordHead record = RecordBytes.nextHead(in);
-        requireOf(part, run, from, record.key());
-        visitor.visit(record, Arrays.copyOfRange(bytes, from, in.position()));
-      } catch (LogDamagedException e) {
-        throw damaged(part, run, from, e);
-      }
+      R record = next(part, run, in, reading);
+      visitor.visit(record, Arrays.copyOfRange(bytes, from, in.position()));
     }
   }
 
@@ -74,10 +78,15 @@ final class RunReader {
   ///
   /// @param in over the bytes of the run, checked
   static LogRecord next(ObjectPart part, Run run, ByteBuffer in) throws IOException {
+    return next(part, run, in, WHOLE);
+  }
+
+  private static <R> R next(ObjectPart part, Run run, ByteBuffer in, Reading<R> reading)
+      throws IOException {
     int from = in.position();
     try {
-      LogRecord record = RecordBytes.next(in);
-      requireOf(part, run, from, record.key());
+      R record = reading.parser().next(in);
+      requireOf(part, run, from, reading.key().apply(record));
       return record;
     } catch (LogDamagedException e) {
       throw damaged(part, run, from, e);

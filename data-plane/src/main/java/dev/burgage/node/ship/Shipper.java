@@ -5,6 +5,7 @@ import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.log.LogReader;
 import dev.burgage.node.store.ObjectStore;
 import dev.burgage.node.store.StoreException;
+import dev.burgage.node.threads.Threads;
 import dev.burgage.protocol.DatabaseId;
 import java.io.IOException;
 import java.time.Clock;
@@ -209,18 +210,12 @@ final class Shipper {
   }
 
   // Not on virtual threads: a folder's syncs would hold their carriers, which requests want.
-  @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
   private void writeHomes(List<Home> homes) throws IOException {
     if (homes.isEmpty()) {
       return;
     }
     List<Future<?>> writes = new ArrayList<>();
-    ThreadFactory patient =
-        Thread.ofPlatform()
-            .name("home-writer-", 1)
-            .daemon()
-            .priority(Thread.MIN_PRIORITY)
-            .factory();
+    ThreadFactory patient = Threads.patient("home-writer");
     int threadCount = Math.min(homes.size(), WRITES_MAX);
     try (ExecutorService threads = Executors.newFixedThreadPool(threadCount, patient)) {
       for (Home home : homes) {

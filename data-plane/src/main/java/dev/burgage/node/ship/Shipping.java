@@ -4,6 +4,7 @@ import dev.burgage.node.files.Durable;
 import dev.burgage.node.log.CommitLog;
 import dev.burgage.node.log.LogPosition;
 import dev.burgage.node.store.ObjectStore;
+import dev.burgage.node.threads.Threads;
 import dev.burgage.protocol.NodeName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -77,8 +78,8 @@ public final class Shipping implements AutoCloseable {
     this.objects = new LogObjects(parts.store(), parts.layout());
     this.compactor = new Compactor(parts.store(), parts.layout(), settings, temporary, clock);
     this.retention = new Retention(parts.store(), parts.layout(), settings, temporary, clock);
-    this.shippingThread = thread("log-shipper", this::ship);
-    this.compactingThread = patient("log-compactor", this::compact);
+    this.shippingThread = Threads.daemon("log-shipper").newThread(this::ship);
+    this.compactingThread = Threads.patient("log-compactor").newThread(this::compact);
   }
 
   /// Begins to ship. The store need not answer yet.
@@ -89,17 +90,6 @@ public final class Shipping implements AutoCloseable {
     shipping.shippingThread.start();
     shipping.compactingThread.start();
     return shipping;
-  }
-
-  private static Thread thread(String name, Runnable task) {
-    return Thread.ofPlatform().name(name).daemon().unstarted(task);
-  }
-
-  @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
-  private static Thread patient(String name, Runnable task) {
-    Thread thread = thread(name, task);
-    thread.setPriority(Thread.MIN_PRIORITY);
-    return thread;
   }
 
   // A folder that was emptied gets another name for its log. So does one that lost only this file:

@@ -1,5 +1,7 @@
 package dev.burgage.node.ship;
 
+import dev.burgage.node.log.LogRecord;
+import dev.burgage.node.log.RecordHead;
 import dev.burgage.node.store.ObjectStore;
 import java.io.IOException;
 import java.util.Arrays;
@@ -45,14 +47,14 @@ final class SpanCursor {
   }
 
   /// Gives the records of the next run and goes behind it.
-  void read(RunReader.Visitor visitor) throws IOException {
+  void read(RunReader.Visitor<LogRecord> visitor) throws IOException {
     Run run = runs.get(next);
     RunReader.records(object(), run, checked(run), visitor);
     next++;
   }
 
   /// As [#read], without unpacking their pages.
-  void readHeads(RunReader.HeadVisitor visitor) throws IOException {
+  void readHeads(RunReader.Visitor<RecordHead> visitor) throws IOException {
     Run run = runs.get(next);
     RunReader.heads(object(), run, checked(run), visitor);
     next++;

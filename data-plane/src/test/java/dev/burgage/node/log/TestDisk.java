@@ -22,6 +22,8 @@ public final class TestDisk implements LogDisk {
   private boolean refusesWrite;
   private boolean isDead;
   private long forces;
+  private long unsyncedBytes;
+  private long mostUnsyncedBytes;
   private long cutAtForce;
   private @Nullable Random cut;
   private final Semaphore held = new Semaphore(Integer.MAX_VALUE / 2);
@@ -52,6 +54,20 @@ public final class TestDisk implements LogDisk {
     synchronized (lock) {
       cutAtForce = forces + number;
       cut = random;
+    }
+  }
+
+  /// Bytes that were written since the last sync.
+  public long unsyncedBytes() {
+    synchronized (lock) {
+      return unsyncedBytes;
+    }
+  }
+
+  /// The most that a sync has had to wait for.
+  public long mostUnsyncedBytes() {
+    synchronized (lock) {
+      return mostUnsyncedBytes;
     }
   }
 
@@ -94,6 +110,8 @@ public final class TestDisk implements LogDisk {
             throw new IOException("No space left on device");
           }
           keep(bytes.remaining(), at);
+          unsyncedBytes += bytes.remaining();
+          mostUnsyncedBytes = Math.max(mostUnsyncedBytes, unsyncedBytes);
           real.write(bytes, at);
         }
       }
@@ -126,6 +144,7 @@ public final class TestDisk implements LogDisk {
           if (refusesForce) {
             throw new IOException("Input/output error");
           }
+          unsyncedBytes = 0;
           unsynced.removeIf(lost -> lost.file().equals(path));
         }
       }

@@ -1,4 +1,4 @@
-package dev.burgage.node;
+package dev.burgage.node.threads;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -7,15 +7,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// The node's platform threads: each pool has a name and a bound, and is empty when idle.
-final class Threads {
+public final class Threads {
   private Threads() {}
 
-  static ExecutorService pool(String name, int max) {
+  /// A pool in which any number of tasks may wait.
+  public static ExecutorService pool(String name, int max) {
     return pool(name, max, Integer.MAX_VALUE);
   }
 
   /// @param waiting tasks that may wait for a thread; one more is refused
-  static ExecutorService pool(String name, int max, int waiting) {
+  public static ExecutorService pool(String name, int max, int waiting) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             max, max, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), daemon(name));
@@ -25,11 +26,12 @@ final class Threads {
 
   /// Of work that can wait, also for the operating system, if the JVM tells it (see the launcher).
   @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
-  static ThreadFactory patient(String name) {
+  public static ThreadFactory patient(String name) {
     return Thread.ofPlatform().name(name + "-", 1).daemon().priority(Thread.MIN_PRIORITY).factory();
   }
 
-  static ThreadFactory daemon(String name) {
+  /// Of work that requests wait for, or that takes little.
+  public static ThreadFactory daemon(String name) {
     return Thread.ofPlatform().name(name + "-", 1).daemon().factory();
   }
 }
