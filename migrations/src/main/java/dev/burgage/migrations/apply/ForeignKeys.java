@@ -1,12 +1,25 @@
 package dev.burgage.migrations.apply;
 
+import dev.burgage.migrations.script.Pragma;
+import dev.burgage.migrations.sql.SqlStatement;
+import dev.burgage.migrations.sql.StatementSplitter;
+import dev.burgage.protocol.migration.MigrationScript;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/// Settles deferred foreign keys at the end of a migration, inside its transaction.
+/// Foreign keys that a migration loosens, inside its transaction: switched off for a script, or
+/// deferred.
+///
+/// `PRAGMA foreign_keys = OFF` is how a table is rebuilt that others refer to, in SQLite's own
+/// procedure (sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes") and in
+/// what Prisma and drizzle-kit write. In a transaction SQLite ignores it, and DROP TABLE then
+/// deletes what refers to the rows with ON DELETE CASCADE. So whoever runs a script that has it
+/// switches them off for all of the script
+/// ([dev.burgage.migrations.guard.GuardedConnection#enforceForeignKeys]), wherever it stands: what
+/// an action would have kept in order before it is found at the end.
 ///
 /// SQLite counts violations while it defers them, and refuses the COMMIT when the count is not
 /// zero. The usual way to rebuild a table that others refer to (make the new one, copy, drop the
@@ -15,6 +28,26 @@ import org.jspecify.annotations.Nullable;
 /// does.
 final class ForeignKeys {
   private ForeignKeys() {}
+
+  /// The script for somebody who runs it in a transaction of his own and knows `PRAGMA
+  /// foreign_keys` for something that cannot be: blanks stand in its place.
+  static MigrationScript withoutSwitches(MigrationScript script) {
+    StringBuilder sql = new StringBuilder(script.sql());
+    for (SqlStatement statement : StatementSplitter.split(script.sql())) {
+      Pragma pragma = Pragma.of(statement.sql());
+      if (pragma != null && pragma.name().equals("foreign_keys")) {
+        String blank = statement.sql().replaceAll("[^\\r\\n]", " ");
+        sql.replace(statement.offset(), statement.offset() + blank.length(), blank);
+      }
+    }
+    return new MigrationScript(
+        script.version(), script.description(), script.script(), script.checksum(), sql.toString());
+  }
+
+  static boolean areOff(MigrationScript script) {
+    return Pragma.allOf(StatementSplitter.split(script.sql())).stream()
+        .anyMatch(Pragma::switchesForeignKeysOff);
+  }
 
   /// @return what is wrong, for people; null if every row is right
   static @Nullable String settle(Connection connection) throws SQLException {

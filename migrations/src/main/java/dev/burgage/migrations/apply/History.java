@@ -41,6 +41,9 @@ public final class History {
       VALUES (?, ?, ?, 'SQL', ?, ?, ?, ?, 1)\
       """;
 
+  private static final String SET_CHECKSUM =
+      "UPDATE main._cf_schema_history SET checksum = ? WHERE script = ?";
+
   private static final String READ =
       "SELECT installed_rank, version, type, checksum, success FROM main._cf_schema_history"
           + " ORDER BY installed_rank";
@@ -112,6 +115,18 @@ public final class History {
       statement.setString(6, installedBy);
       statement.setInt(7, millis);
       statement.executeUpdate();
+    }
+  }
+
+  /// Writes the scripts' own checksums where those of what was run in their place stand.
+  static void setChecksums(Connection connection, List<MigrationScript> scripts)
+      throws SQLException {
+    for (MigrationScript script : scripts) {
+      try (PreparedStatement statement = connection.prepareStatement(SET_CHECKSUM)) {
+        statement.setInt(1, script.checksum());
+        statement.setString(2, script.script());
+        statement.executeUpdate();
+      }
     }
   }
 

@@ -3,10 +3,9 @@ package dev.burgage.migrations.apply;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.schema.Fingerprints;
+import dev.burgage.migrations.script.Pragma;
 import dev.burgage.migrations.sql.SqlStatement;
-import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
-import dev.burgage.migrations.sql.Token;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.migration.Invariant;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -240,7 +239,7 @@ public final class MigrationApplier {
         continue;
       }
       long start = System.nanoTime();
-      Outcome.Failed failed = run(connection, script, from);
+      Outcome.Failed failed = runLoosened(connection, script, from);
       if (failed != null) {
         return failed;
       }
@@ -300,6 +299,19 @@ public final class MigrationApplier {
         from, Causes.of(Kind.HISTORY, where, words, where + ": " + words), null);
   }
 
+  private static Outcome.@Nullable Failed runLoosened(
+      GuardedConnection connection, Script script, @Nullable String from) throws SQLException {
+    if (!script.isWithoutForeignKeys()) {
+      return run(connection, script, from);
+    }
+    connection.enforceForeignKeys(false);
+    try {
+      return run(connection, script, from);
+    } finally {
+      connection.enforceForeignKeys(true);
+    }
+  }
+
   private static Outcome.@Nullable Failed run(
       GuardedConnection connection, Script script, @Nullable String from) {
     for (int i = 0; i < script.statements().size(); i++) {
@@ -347,7 +359,7 @@ public final class MigrationApplier {
       return new Outcome.Failed(from, failure, null);
     }
     int run = (int) missing.stream().filter(script -> !script.isIn(byWrangler)).count();
-    if (missing.stream().anyMatch(Script::defersForeignKeys)) {
+    if (missing.stream().anyMatch(Script::loosensForeignKeys)) {
       String broken = ForeignKeys.settle(connection.jdbc());
       if (broken != null) {
         return new Outcome.Failed(from, Causes.of(Kind.STATEMENT, broken), null);
@@ -395,30 +407,24 @@ public final class MigrationApplier {
     return applied == null || applied.isEmpty() ? null : applied.getLast().version();
   }
 
-  /// A script and its statements.
+  /// A script, its statements, and which of them are pragmas.
   private record Script(
-      MigrationScript script, List<SqlStatement> statements, boolean defersForeignKeys) {
+      MigrationScript script, List<SqlStatement> statements, List<Pragma> pragmas) {
     static Script of(MigrationScript script) {
       List<SqlStatement> statements = StatementSplitter.split(script.sql());
-      boolean defers = statements.stream().anyMatch(statement -> defers(statement.sql()));
-      return new Script(script, statements, defers);
+      return new Script(script, statements, Pragma.allOf(statements));
     }
 
     boolean isIn(Set<String> names) {
       return names.contains(script.script());
     }
 
-    private static boolean defers(String sql) {
-      if (!StatementSplitter.firstKeyword(sql).equals("PRAGMA")) {
-        return false;
-      }
-      SqlTokens tokens = new SqlTokens(sql);
-      for (Token token = tokens.next(); token != null; token = tokens.next()) {
-        if (token.isWord("DEFER_FOREIGN_KEYS")) {
-          return true;
-        }
-      }
-      return false;
+    boolean loosensForeignKeys() {
+      return pragmas.stream().anyMatch(Pragma::loosensForeignKeys);
+    }
+
+    boolean isWithoutForeignKeys() {
+      return pragmas.stream().anyMatch(Pragma::switchesForeignKeysOff);
     }
   }
 }

@@ -19,6 +19,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
@@ -61,12 +63,17 @@ public final class TemplateBuilder {
   }
 
   private void migrate(List<MigrationScript> scripts, Path file) {
+    List<MigrationScript> given = scripts.stream().map(ForeignKeys::withoutSwitches).toList();
     try (TemplateSource source = new TemplateSource(guard, file, deadline)) {
       Connection connection = source.getConnection();
       run(connection, "PRAGMA journal_mode = WAL");
-      for (List<MigrationScript> part : partsByName(scripts)) {
-        flyway(part, source).migrate();
+      TemplateCallback callback = new TemplateCallback(source, withoutForeignKeys(scripts));
+      for (List<MigrationScript> part : partsByName(given)) {
+        flyway(part, source, callback).migrate();
       }
+      List<MigrationScript> changed = new ArrayList<>(scripts);
+      changed.removeAll(Set.copyOf(given));
+      History.setChecksums(connection, changed);
       run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (FlywayException e) {
       throw failed(e);
@@ -93,7 +100,8 @@ public final class TemplateBuilder {
   }
 
   // Placeholders would let ${…} in a script mean something else here than in MigrationApplier.
-  private static Flyway flyway(List<MigrationScript> scripts, TemplateSource source) {
+  private static Flyway flyway(
+      List<MigrationScript> scripts, TemplateSource source, TemplateCallback callback) {
     NameStyle style = scripts.isEmpty() ? NameStyle.FLYWAY : style(scripts.getLast());
     List<MigrationScript> named =
         scripts.stream().filter(script -> style(script) == style).toList();
@@ -106,9 +114,16 @@ public final class TemplateBuilder {
         .ignoreMigrationPatterns("*:missing") // those of the other style
         .javaMigrationClassProvider(List::of)
         .skipDefaultCallbacks(true)
-        .callbacks(new TemplateCallback(source))
+        .callbacks(callback)
         .placeholderReplacement(false)
         .load();
+  }
+
+  private static Set<String> withoutForeignKeys(List<MigrationScript> scripts) {
+    return scripts.stream()
+        .filter(ForeignKeys::areOff)
+        .map(MigrationScript::script)
+        .collect(Collectors.toSet());
   }
 
   private static BurgageException failed(FlywayException e) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
@@ -13,9 +14,12 @@ import org.flywaydb.core.api.callback.Event;
 /// same as [MigrationApplier] does around its own.
 final class TemplateCallback extends BaseCallback {
   private final TemplateSource source;
+  private final Set<String> withoutForeignKeys;
 
-  TemplateCallback(TemplateSource source) {
+  /// @param withoutForeignKeys names of scripts that run without the enforcement of foreign keys
+  TemplateCallback(TemplateSource source, Set<String> withoutForeignKeys) {
     this.source = source;
+    this.withoutForeignKeys = withoutForeignKeys;
   }
 
   @Override
@@ -30,7 +34,8 @@ final class TemplateCallback extends BaseCallback {
   public void handle(Event event, Context context) {
     try {
       switch (event) {
-        case BEFORE_EACH_MIGRATE -> before(context.getConnection());
+        case BEFORE_EACH_MIGRATE ->
+            before(context.getConnection(), context.getMigrationInfo().getScript());
         case AFTER_EACH_MIGRATE ->
             after(context.getConnection(), context.getMigrationInfo().getScript());
         default -> source.permit(Policy.TRUSTED);
@@ -41,17 +46,23 @@ final class TemplateCallback extends BaseCallback {
   }
 
   // The driver sends BEGIN before the first statement, which is to be this one and not a script's.
-  private void before(Connection connection) throws SQLException {
+  private void before(Connection connection, String script) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement("SELECT 1")) {
       statement.execute();
     }
     source.permit(Policy.OPERATOR);
     D1History.create(connection);
+    if (withoutForeignKeys.contains(script)) {
+      source.enforceForeignKeys(false);
+    }
   }
 
   private void after(Connection connection, String script) throws SQLException {
     D1History.add(connection, List.of(script));
     source.permit(Policy.TRUSTED);
+    if (withoutForeignKeys.contains(script)) {
+      source.enforceForeignKeys(true);
+    }
     String broken = ForeignKeys.settle(connection);
     if (broken != null) {
       throw new IllegalStateException(broken);

@@ -69,6 +69,12 @@ final class TemplateSource extends SQLiteDataSource implements AutoCloseable {
     }
   }
 
+  void enforceForeignKeys(boolean on) throws SQLException {
+    for (GuardedConnection connection : opened) {
+      connection.enforceForeignKeys(on);
+    }
+  }
+
   /// Says on whose behalf the next statements run.
   void permit(Policy policy) {
     opened.forEach(connection -> connection.permit(policy));

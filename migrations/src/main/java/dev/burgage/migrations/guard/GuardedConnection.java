@@ -78,6 +78,18 @@ public final class GuardedConnection implements AutoCloseable {
     return true;
   }
 
+  /// Switches the enforcement of foreign keys on or off, in the midst of a transaction, too, where
+  /// `PRAGMA foreign_keys` does nothing (`SQLITE_DBCONFIG_ENABLE_FKEY`). Rows that break a foreign
+  /// key meanwhile are not looked for when it is switched on.
+  ///
+  /// @throws SQLException if there is no way into SQLite: it stays as it was
+  public void enforceForeignKeys(boolean on) throws SQLException {
+    if (inside == null) {
+      throw new SQLException("PRAGMA foreign_keys does nothing here while the SQL guard is off");
+    }
+    inside.enforceForeignKeys(on);
+  }
+
   /// Has something called in the midst of all statements from now on, every few tens of
   /// microseconds as far as SQLite allows, by the thread that runs them. It may block. It must not
   /// use the connection.

@@ -10,11 +10,12 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// What is set on a connection when it is opened, and stays: SQLite's own defences, the modules of
-/// virtual tables that there are. Thread-safe.
+/// What is set on a connection: when it is opened, and then stays, SQLite's own defences and the
+/// modules of virtual tables that there are; later, what a statement cannot. Thread-safe.
 ///
 /// Numbers: sqlite3.h, "Database Connection Configuration Options".
 final class Hardening {
+  private static final int ENABLE_FOREIGN_KEYS = 1002;
   private static final int ENABLE_FTS3_TOKENIZER = 1004;
   private static final int ENABLE_LOAD_EXTENSION = 1005;
   private static final int NO_CHECKPOINT_ON_CLOSE = 1006;
@@ -61,18 +62,26 @@ final class Hardening {
 
   /// Has the last connection that closes leave the write-ahead log as it is.
   void keepLogOnClose(MemorySegment database) {
+    set(database, NO_CHECKPOINT_ON_CLOSE, /* on= */ true);
+  }
+
+  /// Unlike `PRAGMA foreign_keys`, in a transaction, too: sqlite3_db_config() in main.c sets the
+  /// flag and has statements prepared anew.
+  void enforceForeignKeys(MemorySegment database, boolean on) {
+    set(database, ENABLE_FOREIGN_KEYS, on);
+  }
+
+  private void set(MemorySegment database, int option, boolean on) {
     try {
-      int code =
-          (int)
-              configure.invokeExact(
-                  database, NO_CHECKPOINT_ON_CLOSE, /* on= */ 1, MemorySegment.NULL);
+      int code = (int) configure.invokeExact(database, option, on ? 1 : 0, MemorySegment.NULL);
       if (code != SqliteApi.OK) {
-        throw new IllegalStateException("SQLite does not leave its log: code " + code);
+        throw new IllegalStateException(
+            "SQLite does not take option %d: code %d".formatted(option, code));
       }
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("SQLite could not be told to leave its log", e);
+      throw new IllegalStateException("SQLite could not be told option " + option, e);
     }
   }
 }

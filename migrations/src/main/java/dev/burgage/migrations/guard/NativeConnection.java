@@ -53,6 +53,10 @@ final class NativeConnection {
     hardening.keepLogOnClose(database);
   }
 
+  void enforceForeignKeys(boolean on) {
+    hardening.enforceForeignKeys(database, on);
+  }
+
   void callWhileRunning(BooleanSupplier goesOn) {
     Pulse made = new Pulse(progress, database, number, goesOn);
     progress.add(number, made);

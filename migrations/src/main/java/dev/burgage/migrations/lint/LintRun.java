@@ -4,6 +4,7 @@ import dev.burgage.migrations.apply.SqliteMessage;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.lint.Finding.Level;
+import dev.burgage.migrations.script.Pragma;
 import dev.burgage.migrations.script.ScriptRules;
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
@@ -46,11 +47,15 @@ final class LintRun {
   /// @return the schema after it; null if a statement failed
   private @Nullable Facts script(MigrationScript script, Facts before, Set<String> known)
       throws SQLException {
-    Story story = new Story();
+    List<SqlStatement> statements = StatementSplitter.split(script.sql());
+    boolean enforced = Pragma.allOf(statements).stream().noneMatch(Pragma::switchesForeignKeysOff);
+    Story story = new Story(enforced);
+    if (!enforced) {
+      connection.enforceForeignKeys(false);
+    }
     Facts now = before;
     Place place = new Place(script.script(), 1, 1);
     run("BEGIN");
-    List<SqlStatement> statements = StatementSplitter.split(script.sql());
     for (int i = 0; i < statements.size(); i++) {
       SqlStatement statement = statements.get(i);
       place = new Place(script.script(), statement.line(), i + 1);
@@ -63,6 +68,9 @@ final class LintRun {
       now = after;
     }
     run("COMMIT");
+    if (!enforced) {
+      connection.enforceForeignKeys(true);
+    }
     findings.addAll(new TableRules(before, now, story, known, place).findings());
     return now;
   }
@@ -74,6 +82,15 @@ final class LintRun {
     if (broken != null) {
       findings.add(place.finding("not-in-a-migration", Level.ERROR, broken));
       return false;
+    }
+    Pragma pragma = Pragma.of(sql);
+    if (pragma != null && pragma.switchesForeignKeysOff()) {
+      findings.add(
+          place.finding(
+              "foreign-keys-off",
+              Level.NOTE,
+              "foreign keys are not enforced in this script; every row is checked before the"
+                  + " commit: rehearse it on the largest tenant"));
     }
     try {
       boolean explained = StatementSplitter.isExplained(sql);

@@ -15,6 +15,11 @@ final class Story {
   private final Map<String, String> renamedTo = new HashMap<>();
   private final Map<String, String> columnsRenamedTo = new HashMap<>();
   private final Set<String> dropsAttached = new HashSet<>();
+  private final boolean foreignKeysEnforced;
+
+  Story(boolean foreignKeysEnforced) {
+    this.foreignKeysEnforced = foreignKeysEnforced;
+  }
 
   void add(Place place, Facts before, Facts after) {
     for (Table table : before.tables().values()) {
@@ -63,6 +68,11 @@ final class Story {
   /// Where it was dropped or renamed; null if it was not.
   @Nullable Place droppedAt(String name) {
     return dropped.get(name);
+  }
+
+  /// Whether rows that refer to others are told when those go.
+  boolean areForeignKeysEnforced() {
+    return foreignKeysEnforced;
   }
 
   /// Where it was changed last.

@@ -39,6 +39,7 @@ final class TableRules {
         .filter(view -> known.contains(view) && !after.views().contains(view))
         .forEach(this::droppedView);
     before.attached().forEach(this::lost);
+    after.tables().values().forEach(this::lostParents);
     return findings;
   }
 
@@ -108,6 +109,9 @@ final class TableRules {
 
   // DROP TABLE deletes the rows first, and the references to them do what they say.
   private void children(Table parent, Place place, Level level) {
+    if (!story.areForeignKeysEnforced()) {
+      return;
+    }
     for (Table child : before.tables().values()) {
       for (ForeignKey key : child.foreignKeys()) {
         boolean acts = !key.onDelete().equals("NO ACTION");
@@ -116,9 +120,8 @@ final class TableRules {
               place,
               "drop-acts-on-children",
               level,
-              "DROP TABLE \"%s\" deletes its rows, so ON DELETE %s is carried out on \"%s\" (%s), whatever defer_foreign_keys says; rebuild \"%s\" without that action first, or change the table in place"
-                  .formatted(
-                      parent.name(), key.onDelete(), child.name(), key.columns(), child.name()),
+              "DROP TABLE \"%s\" deletes its rows, so ON DELETE %s is carried out on \"%s\" (%s), whatever defer_foreign_keys says; write PRAGMA foreign_keys = OFF into the script, or change the table in place"
+                  .formatted(parent.name(), key.onDelete(), child.name(), key.columns()),
               parent.name(),
               child.name());
         }
@@ -251,6 +254,22 @@ final class TableRules {
           "index or trigger \"%s\" goes with the old table \"%s\" and is not made again; make it at the end of the script"
               .formatted(name, table),
           table);
+    }
+  }
+
+  // ALTER TABLE … RENAME takes references along: what referred to the old table still does.
+  private void lostParents(Table child) {
+    for (ForeignKey key : child.foreignKeys()) {
+      Place dropped = story.droppedAt(key.parent());
+      if (dropped != null && !after.tables().containsKey(key.parent())) {
+        add(
+            dropped,
+            "lost-parent",
+            Level.WARNING,
+            "FOREIGN KEY (%s) of \"%s\" refers to table \"%s\", which is gone at the end of the script; to rebuild a table, make the new one under another name, drop the old one, then rename the new one"
+                .formatted(key.columns(), child.name(), key.parent()),
+            child.name());
+      }
     }
   }
 

@@ -30,6 +30,7 @@ public final class ScriptRules {
           "defer_foreign_keys",
           "foreign_key_check",
           "foreign_key_list",
+          "foreign_keys",
           "index_info",
           "index_list",
           "index_xinfo",
@@ -94,40 +95,19 @@ public final class ScriptRules {
     if (!STATEMENTS.contains(keyword)) {
       return "no statement begins with \"%s\"".formatted(keyword);
     }
-    String pragma = keyword.equals("PRAGMA") ? brokenPragma(sql) : null;
-    return pragma != null ? pragma : brokenToken(sql, keyword);
+    Pragma pragma = Pragma.of(sql);
+    String broken = pragma == null ? null : broken(pragma);
+    return broken != null ? broken : brokenToken(sql, keyword);
   }
 
-  private static @Nullable String brokenPragma(String sql) {
-    String name = pragma(sql);
-    if (PRAGMAS.contains(name)) {
-      return null;
+  private static @Nullable String broken(Pragma pragma) {
+    if (pragma.name().equals("foreign_keys") && !pragma.isAskedOrSwitched()) {
+      return "PRAGMA foreign_keys takes ON or OFF";
     }
-    if (name.equals("foreign_keys")) {
-      return "PRAGMA foreign_keys does nothing inside a transaction;"
-          + " use PRAGMA defer_foreign_keys = ON";
-    }
-    return "PRAGMA %s is not allowed in a migration; allowed are %s"
-        .formatted(name, String.join(", ", PRAGMAS.stream().sorted().toList()));
-  }
-
-  /// The name of the pragma, in lower case: the word behind `PRAGMA` and an optional schema.
-  private static String pragma(String sql) {
-    SqlTokens tokens = new SqlTokens(sql);
-    String name = "";
-    boolean taken = false;
-    for (Token token = tokens.next(); token != null; token = tokens.next()) {
-      if (token.isWord("PRAGMA") && !taken) {
-        taken = true;
-      } else if (taken && token.isOperator(".")) {
-        name = "";
-      } else if (taken && name.isEmpty()) {
-        name = token.text().toLowerCase(Locale.ROOT);
-      } else if (taken) {
-        break;
-      }
-    }
-    return name;
+    return PRAGMAS.contains(pragma.name())
+        ? null
+        : "PRAGMA %s is not allowed in a migration; allowed are %s"
+            .formatted(pragma.name(), String.join(", ", PRAGMAS.stream().sorted().toList()));
   }
 
   private static @Nullable String brokenToken(String sql, String keyword) {

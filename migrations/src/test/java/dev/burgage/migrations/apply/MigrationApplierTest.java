@@ -269,6 +269,91 @@ final class MigrationApplierTest {
   }
 
   @Test
+  void tableWhoseRowsOthersGoWithCanBeRebuilt() throws SQLException {
+    List<MigrationScript> before =
+        set(
+            """
+            CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT);
+            CREATE TABLE session (user INTEGER REFERENCES user (id) ON DELETE CASCADE);
+            CREATE TABLE post (user INTEGER REFERENCES user (id) ON DELETE SET NULL);
+            INSERT INTO user VALUES (1, 'Ada');
+            INSERT INTO session VALUES (1);
+            INSERT INTO post VALUES (1);
+            """);
+    // As Prisma and drizzle-kit write it; the script after it is under foreign keys again.
+    String rebuild =
+        """
+        PRAGMA defer_foreign_keys=ON;
+        PRAGMA foreign_keys=OFF;--> statement-breakpoint
+        CREATE TABLE new_user (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        INSERT INTO new_user SELECT id, name FROM user;
+        DROP TABLE user;
+        ALTER TABLE new_user RENAME TO user;
+        %s
+        """;
+    String whole = rebuild.formatted("PRAGMA foreign_keys=ON; PRAGMA defer_foreign_keys=OFF;");
+    String open = rebuild.formatted("");
+    List<MigrationScript> set =
+        set(
+            before.getFirst().sql(),
+            whole,
+            open,
+            "INSERT INTO user VALUES (2, 'Bo'); INSERT INTO session VALUES (2);"
+                + "DELETE FROM user WHERE id = 2;");
+    apply(file, before);
+
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("1", "4", 3, fingerprint(file)));
+
+    try (GuardedConnection connection = open(file)) {
+      assertThat(rows(connection, "SELECT * FROM user")).containsExactly("1|Ada");
+      assertThat(rows(connection, "SELECT * FROM session")).containsExactly("1");
+      assertThat(rows(connection, "SELECT * FROM post")).containsExactly("1");
+    }
+    Path template = folder.resolve("template.db");
+    new TemplateBuilder(GUARD, Duration.ofMinutes(1))
+        .build(new Template(Engine.SQLITE, set), template);
+    assertThat(dump(file)).isEqualTo(dump(template));
+    flyway(file, set).validate();
+    new Trial(() -> GUARD, Duration.ofMinutes(1)).run(set);
+  }
+
+  @Test
+  void rowsThatLostWhatTheyReferToUndoTheMigration() throws SQLException {
+    apply(file, customers());
+    List<String> before = dump(file);
+    List<MigrationScript> set =
+        set(
+            customers().get(0).sql(),
+            customers().get(1).sql(),
+            customers().get(2).sql(),
+            "PRAGMA foreign_keys = OFF; DELETE FROM customer;");
+
+    try (GuardedConnection connection = open(file)) {
+      assertThat(new MigrationApplier(set).apply(connection))
+          .isEqualTo(
+              new Outcome.Failed(
+                  "3",
+                  statement(
+                      "a row of table \"invoice\" refers to no row of table \"customer\" at the"
+                          + " end of the migration"),
+                  null));
+      assertThat(rows(connection, "PRAGMA foreign_keys")).containsExactly("1");
+    }
+    assertThat(dump(file)).isEqualTo(before);
+  }
+
+  @Test
+  void foreignKeysAreEnforcedAgainAfterAFailure() throws SQLException {
+    try (GuardedConnection connection = open(file)) {
+      assertThat(
+              new MigrationApplier(set("PRAGMA foreign_keys = OFF; SELECT * FROM nowhere;"))
+                  .apply(connection))
+          .isInstanceOf(Outcome.Failed.class);
+      assertThat(rows(connection, "PRAGMA foreign_keys")).containsExactly("1");
+    }
+  }
+
+  @Test
   void currentVersionIsRead() throws SQLException {
     try (GuardedConnection connection = open(file)) {
       assertThat(History.currentVersion(connection.jdbc())).isNull();

@@ -67,6 +67,31 @@ class GuardTest {
   }
 
   @Test
+  void foreignKeysAreSwitchedInTheMidstOfATransaction() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.enforceForeignKeys(true);
+    String insert = "INSERT INTO child VALUES (7)";
+    try (GuardedConnection connection = guard().open(config, "jdbc:sqlite::memory:")) {
+      run(connection, Policy.TRUSTED, "CREATE TABLE parent (id INTEGER PRIMARY KEY)");
+      run(connection, Policy.TRUSTED, "CREATE TABLE child (parent REFERENCES parent)");
+      connection.permit(Policy.TENANT);
+      try (PreparedStatement known = connection.jdbc().prepareStatement(insert)) {
+        run(connection, Policy.TRUSTED, "BEGIN");
+        connection.enforceForeignKeys(false);
+        known.execute();
+        connection.enforceForeignKeys(true);
+        assertThatThrownBy(known::execute).hasMessageContaining("FOREIGN KEY constraint failed");
+        run(connection, Policy.TRUSTED, "COMMIT");
+      }
+    }
+    try (GuardedConnection connection =
+        Guard.of("trusted", folder).open(config, "jdbc:sqlite::memory:")) {
+      assertThatThrownBy(() -> connection.enforceForeignKeys(false))
+          .hasMessage("PRAGMA foreign_keys does nothing here while the SQL guard is off");
+    }
+  }
+
+  @Test
   void columnsCanBeDroppedByTenantsAndOperators() throws SQLException {
     try (GuardedConnection connection = guard().open(new SQLiteConfig(), "jdbc:sqlite::memory:")) {
       run(connection, Policy.TENANT, "CREATE TABLE t (a, b, temp, d)");

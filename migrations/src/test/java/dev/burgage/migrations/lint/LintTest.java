@@ -65,7 +65,9 @@ final class LintTest {
             + " SET id = 2 |",
         "CREATE TABLE copy AS SELECT * FROM customer  | NOTE every-row",
         "VACUUM                                       | ERROR not-in-a-migration",
-        "PRAGMA foreign_keys = OFF                    | ERROR not-in-a-migration",
+        "PRAGMA foreign_keys = OFF                    | NOTE foreign-keys-off",
+        "PRAGMA foreign_keys = ON                     |",
+        "PRAGMA foreign_keys = 7                      | ERROR not-in-a-migration",
         "PRAGMA journal_mode = DELETE                 | ERROR not-in-a-migration",
         "BEGIN                                        | ERROR not-in-a-migration",
         "SELECT * FROM nowhere                        | ERROR fails",
@@ -118,6 +120,50 @@ final class LintTest {
           assertThat(finding.message()).contains("ON DELETE CASCADE is carried out on \"line\"");
         });
     assertThat(report.findings()).extracting(Finding::rule).contains("lost-with-table");
+  }
+
+  @Test
+  void rebuildWithForeignKeysOffKeepsItsChildren() {
+    String rebuild =
+        """
+        CREATE TABLE n (id INTEGER PRIMARY KEY, customer INTEGER, cents INTEGER);
+        INSERT INTO n SELECT * FROM invoice;
+        DROP TABLE invoice;
+        ALTER TABLE n RENAME TO invoice;
+        CREATE INDEX by_customer ON invoice (customer);
+        """;
+    String off = "PRAGMA foreign_keys = OFF;";
+    String on = "PRAGMA foreign_keys = ON;";
+
+    assertThat(found(off + rebuild + on))
+        .isEqualTo("NOTE foreign-keys-off, NOTE every-row, NOTE every-row, NOTE table-rebuild");
+    assertThat(found(on + rebuild)).contains("ERROR drop-acts-on-children");
+    assertThat(rules(lint.of(set(PRESENT), set(PRESENT, off, rebuild))))
+        .contains("drop-acts-on-children");
+  }
+
+  @Test
+  void rebuildThatTakesTheReferencesAlongIsSeen() {
+    LintReport report =
+        report(
+            """
+            PRAGMA foreign_keys = OFF;
+            ALTER TABLE invoice RENAME TO old_invoice;
+            CREATE TABLE invoice (id INTEGER PRIMARY KEY, customer INTEGER, cents INTEGER);
+            INSERT INTO invoice SELECT * FROM old_invoice;
+            DROP TABLE old_invoice;
+            """);
+
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.rule().equals("lost-parent"))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.level()).isEqualTo(Level.WARNING);
+          assertThat(finding.line()).isEqualTo(5);
+          assertThat(finding.tables()).containsExactly("line");
+          assertThat(finding.message())
+              .startsWith("FOREIGN KEY (invoice) of \"line\" refers to table \"old_invoice\"");
+        });
   }
 
   @Test

@@ -223,7 +223,8 @@ final class MigrationSetReaderTest {
         "(SELECT 1)                               | no statement begins with \"(\"",
         "PRAGMA journal_mode = DELETE             | PRAGMA journal_mode is not allowed",
         "PRAGMA main.\"writable_schema\" = 1        | PRAGMA writable_schema is not allowed",
-        "PRAGMA foreign_keys = OFF                | use PRAGMA defer_foreign_keys",
+        "PRAGMA foreign_keys = maybe              | PRAGMA foreign_keys takes ON or OFF",
+        "PRAGMA foreign_keys(2)                   | PRAGMA foreign_keys takes ON or OFF",
         "CREATE TEMP TABLE a (b)                  | temporary objects are not allowed",
         "create temporary view a as select 1      | temporary objects are not allowed",
         "INSERT INTO a VALUES (?)                 | the parameter ? has no value",
@@ -249,6 +250,8 @@ final class MigrationSetReaderTest {
       strings = {
         "PRAGMA defer_foreign_keys = ON; DELETE FROM a",
         "PRAGMA foreign_key_check('a')",
+        "PRAGMA foreign_keys = OFF; PRAGMA main.foreign_keys(1); PRAGMA foreign_keys='no'",
+        "PRAGMA foreign_keys",
         "PRAGMA main.table_info(a)",
         "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'a'",
         "INSERT INTO a VALUES ('_cf_x', 'BEGIN; COMMIT', 'sqlite_y', '?')",
