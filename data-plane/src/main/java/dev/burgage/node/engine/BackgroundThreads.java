@@ -13,14 +13,15 @@ import java.util.function.LongSupplier;
 
 /// Threads for work of our own that many databases are to have, migrations above all: as many as
 /// the disk takes side by side while nobody asks anything of the node. While requests come they are
-/// so few that a core is left, and rest three times as long as they work, which leaves the disk to
-/// others, too. What the JVM compiles meanwhile counts as their work: in the first minute of a
-/// process it is more than what they do themselves. Thread-safe.
+/// so few that a core is left, and rest seven times as long as they work, which leaves the disk to
+/// others, too, and time for what the control plane and the log do about it. What the JVM compiles
+/// meanwhile counts as their work: in the first minute of a process it is more than what they do
+/// themselves. Thread-safe.
 public final class BackgroundThreads extends ThreadPoolExecutor {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LOOK_AGAIN_MILLIS = 100;
   private static final long KEPT_SECONDS = 60;
-  private static final int RESTS_A_WORK = 3;
+  private static final int RESTS_A_WORK = 7;
   private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long REST_OF_COMPILERS_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
