@@ -20,6 +20,7 @@ import dev.burgage.protocol.node.ApplyOutcomes.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -83,10 +84,7 @@ final class MigrationApplierTest {
     apply(file, customers());
     List<String> before = dump(file);
     List<MigrationScript> set =
-        set(
-            customers().get(0).sql(),
-            customers().get(1).sql(),
-            customers().get(2).sql(),
+        customersAnd(
             "CREATE TABLE extra (a);",
             """
             INSERT INTO extra VALUES (1);
@@ -225,11 +223,7 @@ final class MigrationApplierTest {
     apply(file, customers());
     List<String> before = dump(file);
     List<MigrationScript> set =
-        set(
-            customers().get(0).sql(),
-            customers().get(1).sql(),
-            customers().get(2).sql(),
-            "PRAGMA defer_foreign_keys = ON; DELETE FROM customer;");
+        customersAnd("PRAGMA defer_foreign_keys = ON; DELETE FROM customer;");
 
     assertThat(apply(file, set))
         .isEqualTo(
@@ -246,10 +240,7 @@ final class MigrationApplierTest {
   void tableThatOthersReferToCanBeRebuilt() throws SQLException {
     apply(file, customers());
     List<MigrationScript> set =
-        set(
-            customers().get(0).sql(),
-            customers().get(1).sql(),
-            customers().get(2).sql(),
+        customersAnd(
             """
             PRAGMA defer_foreign_keys = ON;
             DROP VIEW names;
@@ -321,12 +312,7 @@ final class MigrationApplierTest {
   void rowsThatLostWhatTheyReferToUndoTheMigration() throws SQLException {
     apply(file, customers());
     List<String> before = dump(file);
-    List<MigrationScript> set =
-        set(
-            customers().get(0).sql(),
-            customers().get(1).sql(),
-            customers().get(2).sql(),
-            "PRAGMA foreign_keys = OFF; DELETE FROM customer;");
+    List<MigrationScript> set = customersAnd("PRAGMA foreign_keys = OFF; DELETE FROM customer;");
 
     try (GuardedConnection connection = open(file)) {
       assertThat(new MigrationApplier(set).apply(connection))
@@ -360,6 +346,12 @@ final class MigrationApplierTest {
       new MigrationApplier(customers()).apply(connection);
       assertThat(History.currentVersion(connection.jdbc())).isEqualTo("3");
     }
+  }
+
+  private static List<MigrationScript> customersAnd(String... sql) {
+    List<String> all = new ArrayList<>(customers().stream().map(MigrationScript::sql).toList());
+    all.addAll(List.of(sql));
+    return set(all.toArray(String[]::new));
   }
 
   private static Failure statement(String error) {
