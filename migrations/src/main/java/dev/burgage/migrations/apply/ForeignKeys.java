@@ -45,8 +45,7 @@ final class ForeignKeys {
   }
 
   static boolean areOff(MigrationScript script) {
-    return Pragma.allOf(StatementSplitter.split(script.sql())).stream()
-        .anyMatch(Pragma::switchesForeignKeysOff);
+    return Pragma.switchForeignKeysOff(StatementSplitter.split(script.sql()));
   }
 
   /// @return what is wrong, for people; null if every row is right

@@ -407,24 +407,23 @@ public final class MigrationApplier {
     return applied == null || applied.isEmpty() ? null : applied.getLast().version();
   }
 
-  /// A script, its statements, and which of them are pragmas.
+  /// A script, its statements, and what they do about foreign keys.
   private record Script(
-      MigrationScript script, List<SqlStatement> statements, List<Pragma> pragmas) {
+      MigrationScript script,
+      List<SqlStatement> statements,
+      boolean loosensForeignKeys,
+      boolean isWithoutForeignKeys) {
     static Script of(MigrationScript script) {
       List<SqlStatement> statements = StatementSplitter.split(script.sql());
-      return new Script(script, statements, Pragma.allOf(statements));
+      return new Script(
+          script,
+          statements,
+          Pragma.allOf(statements).stream().anyMatch(Pragma::loosensForeignKeys),
+          Pragma.switchForeignKeysOff(statements));
     }
 
     boolean isIn(Set<String> names) {
       return names.contains(script.script());
-    }
-
-    boolean loosensForeignKeys() {
-      return pragmas.stream().anyMatch(Pragma::loosensForeignKeys);
-    }
-
-    boolean isWithoutForeignKeys() {
-      return pragmas.stream().anyMatch(Pragma::switchesForeignKeysOff);
     }
   }
 }

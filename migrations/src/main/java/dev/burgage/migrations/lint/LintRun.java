@@ -48,7 +48,7 @@ final class LintRun {
   private @Nullable Facts script(MigrationScript script, Facts before, Set<String> known)
       throws SQLException {
     List<SqlStatement> statements = StatementSplitter.split(script.sql());
-    boolean enforced = Pragma.allOf(statements).stream().noneMatch(Pragma::switchesForeignKeysOff);
+    boolean enforced = !Pragma.switchForeignKeysOff(statements);
     Story story = new Story(enforced);
     if (!enforced) {
       connection.enforceForeignKeys(false);

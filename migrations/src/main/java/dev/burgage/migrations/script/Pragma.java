@@ -45,6 +45,11 @@ public record Pragma(String name, String value) {
         .toList();
   }
 
+  /// Whether a script runs without the enforcement of foreign keys.
+  public static boolean switchForeignKeysOff(List<SqlStatement> statements) {
+    return allOf(statements).stream().anyMatch(Pragma::switchesForeignKeysOff);
+  }
+
   private static String text(@Nullable Token token) {
     return token == null ? "" : token.text().toLowerCase(Locale.ROOT);
   }
