@@ -36,6 +36,7 @@ public final class SleepingScenario {
   private static final int VERSION = 1;
   private static final int WARM_UP_CONNECTIONS = 16;
   private static final int IDLE_LEAST_SECONDS = 20;
+  private static final Duration IDLE_SHORT = Duration.ofSeconds(1);
   // A rollout must be over before its live tenants have been idle for so long.
   private static final int TENANTS_PER_IDLE_SECOND = 400;
   // A PostgreSQL backend tells what it wrote when it was idle for 10 s.
@@ -94,6 +95,7 @@ public final class SleepingScenario {
         idleSince = System.nanoTime();
       }
       migrateAll(alice);
+      lookAtHeap();
     }
   }
 
@@ -165,6 +167,24 @@ public final class SleepingScenario {
     add("all live", 1, figures);
   }
 
+  // In a rollout of its own: looking takes a quarter of a second of both cores, which a live tenant
+  // would feel.
+  private void lookAtHeap() throws IOException, InterruptedException {
+    pool.register(VERSION + plan.rounds() + 2);
+    Thread.sleep(IDLE_SHORT.multipliedBy(2));
+    var figures = new LinkedHashMap<String, Double>();
+    figures.put("heapKibBefore", (double) JvmHeap.usedAfterCollection(jvm()));
+    RolloutWatch.Seen seen =
+        watch(OptionalLong.of(jvm()), Map.of("dormantAfter", IDLE_SHORT.toString())).seen();
+    figures.put("heapKibDuring", (double) seen.heapKib());
+    figures.put("heapKibAfter", (double) JvmHeap.usedAfterCollection(jvm()));
+    figures.put("plannedMicros", seen.plannedNanos() / 1e3);
+    figures.put("secondsToAllSettled", seen.settledNanos() / 1e9);
+    outcomes(figures, seen.counts());
+    add("all asleep, heap looked at halfway", 1, figures);
+    abort(seen.rollout());
+  }
+
   private void alone(SteadyTenant alice, int round) throws IOException, InterruptedException {
     addLive("alone", round, alice.whileTrue(times(plan.choose(1, 6)), pids()));
   }
@@ -185,16 +205,11 @@ public final class SleepingScenario {
     double opened = opened();
     CpuWindow cpu = CpuWindow.open(pids());
     RolloutWatch watch =
-        watch(
-            round == 1 ? OptionalLong.of(jvm()) : OptionalLong.empty(),
-            Map.of("dormantAfter", dormantAfter.toString()));
+        watch(OptionalLong.empty(), Map.of("dormantAfter", dormantAfter.toString()));
     loadDuring(watch, alice, round);
     RolloutWatch.Seen seen = watch.seen();
     CpuWindow.Used used = cpu.close();
     figures.put("rssKibPeak", (double) controlPlane.peakKib());
-    if (round == 1) {
-      figures.put("heapKibDuring", (double) seen.heapKib());
-    }
     figures.put("heapKibAfter", (double) JvmHeap.usedAfterCollection(jvm()));
     figures.put("plannedMicros", seen.plannedNanos() / 1e3);
     figures.put("secondsToLiveDone", seen.liveNanos() / 1e9);

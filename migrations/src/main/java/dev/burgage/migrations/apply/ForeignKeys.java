@@ -1,8 +1,7 @@
 package dev.burgage.migrations.apply;
 
 import dev.burgage.migrations.script.Pragma;
-import dev.burgage.migrations.sql.SqlStatement;
-import dev.burgage.migrations.sql.StatementSplitter;
+import dev.burgage.migrations.script.ScriptStatements;
 import dev.burgage.protocol.migration.MigrationScript;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,23 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class ForeignKeys {
   private ForeignKeys() {}
 
-  /// The script for somebody who runs it in a transaction of his own and knows `PRAGMA
-  /// foreign_keys` for something that cannot be: blanks stand in its place.
-  static MigrationScript withoutSwitches(MigrationScript script) {
-    StringBuilder sql = new StringBuilder(script.sql());
-    for (SqlStatement statement : StatementSplitter.split(script.sql())) {
-      Pragma pragma = Pragma.of(statement.sql());
-      if (pragma != null && pragma.name().equals("foreign_keys")) {
-        String blank = statement.sql().replaceAll("[^\\r\\n]", " ");
-        sql.replace(statement.offset(), statement.offset() + blank.length(), blank);
-      }
-    }
-    return new MigrationScript(
-        script.version(), script.description(), script.script(), script.checksum(), sql.toString());
-  }
-
   static boolean areOff(MigrationScript script) {
-    return Pragma.switchForeignKeysOff(StatementSplitter.split(script.sql()));
+    return Pragma.switchForeignKeysOff(ScriptStatements.of(script));
   }
 
   /// @return what is wrong, for people; null if every row is right

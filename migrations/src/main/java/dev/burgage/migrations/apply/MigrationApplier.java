@@ -4,8 +4,8 @@ import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.schema.Fingerprints;
 import dev.burgage.migrations.script.Pragma;
+import dev.burgage.migrations.script.ScriptStatements;
 import dev.burgage.migrations.sql.SqlStatement;
-import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.protocol.Json;
 import dev.burgage.protocol.migration.Invariant;
 import dev.burgage.protocol.migration.MigrationScript;
@@ -314,12 +314,11 @@ public final class MigrationApplier {
 
   private static Outcome.@Nullable Failed run(
       GuardedConnection connection, Script script, @Nullable String from) {
-    for (int i = 0; i < script.statements().size(); i++) {
-      SqlStatement statement = script.statements().get(i);
+    for (SqlStatement statement : script.statements()) {
       try {
         connection.as(Policy.OPERATOR, jdbc -> run(jdbc, statement.sql()));
       } catch (SQLException e) {
-        return failed(script, i, SqliteMessage.of(e), from);
+        return failed(script, statement, SqliteMessage.of(e), from);
       }
     }
     return null;
@@ -331,15 +330,16 @@ public final class MigrationApplier {
   }
 
   private static Outcome.Failed failed(
-      Script script, int index, String message, @Nullable String from) {
+      Script script, SqlStatement statement, String message, @Nullable String from) {
     String name = script.script().script();
-    int line = script.statements().get(index).line();
-    String where = "%s, statement %d".formatted(name, index + 1);
-    String error = "%s, line %d, statement %d: %s".formatted(name, line, index + 1, message);
+    int number = statement.number();
+    int line = statement.line();
+    String where = "%s, statement %d".formatted(name, number);
+    String error = "%s, line %d, statement %d: %s".formatted(name, line, number, message);
     return new Outcome.Failed(
         from,
         Causes.of(Kind.STATEMENT, where, message, error),
-        new Outcome.Place(name, index + 1, line));
+        new Outcome.Place(name, number, line));
   }
 
   private Outcome finish(
@@ -414,7 +414,7 @@ public final class MigrationApplier {
       boolean loosensForeignKeys,
       boolean isWithoutForeignKeys) {
     static Script of(MigrationScript script) {
-      List<SqlStatement> statements = StatementSplitter.split(script.sql());
+      List<SqlStatement> statements = ScriptStatements.of(script);
       return new Script(
           script,
           statements,

@@ -63,7 +63,7 @@ public final class TemplateBuilder {
   }
 
   private void migrate(List<MigrationScript> scripts, Path file) {
-    List<MigrationScript> given = scripts.stream().map(ForeignKeys::withoutSwitches).toList();
+    List<MigrationScript> given = scripts.stream().map(ScriptResources::runnable).toList();
     try (TemplateSource source = new TemplateSource(guard, file, deadline)) {
       Connection connection = source.getConnection();
       run(connection, "PRAGMA journal_mode = WAL");

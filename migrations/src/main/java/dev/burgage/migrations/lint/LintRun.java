@@ -6,6 +6,7 @@ import dev.burgage.migrations.guard.Policy;
 import dev.burgage.migrations.lint.Finding.Level;
 import dev.burgage.migrations.script.Pragma;
 import dev.burgage.migrations.script.ScriptRules;
+import dev.burgage.migrations.script.ScriptStatements;
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
@@ -47,7 +48,7 @@ final class LintRun {
   /// @return the schema after it; null if a statement failed
   private @Nullable Facts script(MigrationScript script, Facts before, Set<String> known)
       throws SQLException {
-    List<SqlStatement> statements = StatementSplitter.split(script.sql());
+    List<SqlStatement> statements = ScriptStatements.of(script);
     boolean enforced = !Pragma.switchForeignKeysOff(statements);
     Story story = new Story(enforced);
     if (!enforced) {
@@ -56,9 +57,8 @@ final class LintRun {
     Facts now = before;
     Place place = new Place(script.script(), 1, 1);
     run("BEGIN");
-    for (int i = 0; i < statements.size(); i++) {
-      SqlStatement statement = statements.get(i);
-      place = new Place(script.script(), statement.line(), i + 1);
+    for (SqlStatement statement : statements) {
+      place = new Place(script.script(), statement.line(), statement.number());
       if (!statement(place, statement.sql(), now, known)) {
         run("ROLLBACK");
         return null;

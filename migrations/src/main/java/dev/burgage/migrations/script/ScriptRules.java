@@ -5,14 +5,14 @@ import dev.burgage.migrations.sql.SqlTokens;
 import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.migrations.sql.Token;
 import dev.burgage.protocol.migration.MigrationScript;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a migration script may contain. A migration runs inside a transaction that is not its own,
 /// on a connection that is used again: so nothing that ends a transaction, leaves the file, or
-/// outlives the migration on the connection.
+/// outlives the migration on the connection. One `BEGIN` and `COMMIT` around all of it may stand
+/// ([ScriptStatements]).
 public final class ScriptRules {
   private static final Set<String> STATEMENTS =
       Set.of(
@@ -72,8 +72,7 @@ public final class ScriptRules {
       throw MigrationSetReader.invalid(
           script.script(), "is empty; leave the file out, or say in a comment why it does nothing");
     }
-    List<SqlStatement> statements = StatementSplitter.split(script.sql());
-    for (SqlStatement statement : statements) {
+    for (SqlStatement statement : ScriptStatements.of(script)) {
       String broken = broken(statement.sql());
       if (broken != null) {
         throw MigrationSetReader.invalid(
@@ -87,7 +86,8 @@ public final class ScriptRules {
     String keyword = StatementSplitter.firstKeyword(sql);
     if (TRANSACTION.contains(keyword)) {
       return keyword
-          + " is not allowed: every migration runs in one transaction of its own; remove it";
+          + " is not allowed: every migration runs in one transaction of its own; remove it (one"
+          + " BEGIN and COMMIT around all of a script may stay)";
     }
     if (OTHER_FILES.contains(keyword)) {
       return keyword + " is not allowed: a migration may touch its own database only; remove it";

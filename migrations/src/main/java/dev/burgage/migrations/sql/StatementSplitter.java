@@ -50,7 +50,8 @@ public final class StatementSplitter {
       if (first >= 0) {
         line += linesBetween(script, counted, first);
         counted = first;
-        statements.add(new SqlStatement(script.substring(from, end), from, line));
+        int number = statements.size() + 1;
+        statements.add(new SqlStatement(script.substring(from, end), from, line, number));
       }
       from = end;
     }

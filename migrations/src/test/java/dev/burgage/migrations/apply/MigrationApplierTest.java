@@ -271,29 +271,35 @@ final class MigrationApplierTest {
             INSERT INTO session VALUES (1);
             INSERT INTO post VALUES (1);
             """);
-    // As Prisma and drizzle-kit write it; the script after it is under foreign keys again.
+    // As Prisma and drizzle-kit write it, and as SQLite's procedure has it; the script after them
+    // is
+    // under foreign keys again.
     String rebuild =
         """
         PRAGMA defer_foreign_keys=ON;
         PRAGMA foreign_keys=OFF;--> statement-breakpoint
+        %s
         CREATE TABLE new_user (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
         INSERT INTO new_user SELECT id, name FROM user;
         DROP TABLE user;
         ALTER TABLE new_user RENAME TO user;
         %s
         """;
-    String whole = rebuild.formatted("PRAGMA foreign_keys=ON; PRAGMA defer_foreign_keys=OFF;");
-    String open = rebuild.formatted("");
+    String on = "PRAGMA foreign_keys=ON; PRAGMA defer_foreign_keys=OFF;";
+    String whole = rebuild.formatted("", on);
+    String open = rebuild.formatted("", "");
+    String inTransaction = rebuild.formatted("BEGIN IMMEDIATE;", "COMMIT;" + on);
     List<MigrationScript> set =
         set(
             before.getFirst().sql(),
             whole,
             open,
+            inTransaction,
             "INSERT INTO user VALUES (2, 'Bo'); INSERT INTO session VALUES (2);"
                 + "DELETE FROM user WHERE id = 2;");
     apply(file, before);
 
-    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("1", "4", 3, fingerprint(file)));
+    assertThat(apply(file, set)).isEqualTo(new Outcome.Applied("1", "5", 4, fingerprint(file)));
 
     try (GuardedConnection connection = open(file)) {
       assertThat(rows(connection, "SELECT * FROM user")).containsExactly("1|Ada");
@@ -306,6 +312,27 @@ final class MigrationApplierTest {
     assertThat(dump(file)).isEqualTo(dump(template));
     flyway(file, set).validate();
     new Trial(() -> GUARD, Duration.ofMinutes(1)).run(set);
+  }
+
+  @Test
+  void transactionOfAScriptIsThatOfTheMigration() throws SQLException {
+    apply(file, customers());
+    List<String> before = dump(file);
+    List<MigrationScript> set =
+        customersAnd(
+            """
+            BEGIN;
+            DELETE FROM invoice;
+            SELECT * FROM nowhere;
+            COMMIT;
+            """);
+
+    assertThat(apply(file, set))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed ->
+                assertThat(failed.place()).isEqualTo(new Outcome.Place("V4__step_4.sql", 3, 3)));
+    assertThat(dump(file)).isEqualTo(before);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.burgage.migrations.guard.GuardedConnection;
 import dev.burgage.migrations.script.MigrationFile;
 import dev.burgage.migrations.script.MigrationSetReader;
+import dev.burgage.migrations.script.ScriptStatements;
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.StatementSplitter;
 import dev.burgage.protocol.Engine;
@@ -97,14 +98,20 @@ class PublicHistoriesTest {
       for (MigrationScript script : scripts) {
         boolean off = ForeignKeys.areOff(script);
         run(connection.jdbc(), off ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON");
-        run(connection.jdbc(), "BEGIN");
-        for (SqlStatement statement : StatementSplitter.split(script.sql())) {
+        List<SqlStatement> statements = StatementSplitter.split(script.sql());
+        boolean hasTransaction = !statements.equals(ScriptStatements.of(script));
+        if (!hasTransaction) {
+          run(connection.jdbc(), "BEGIN");
+        }
+        for (SqlStatement statement : statements) {
           run(connection.jdbc(), statement.sql());
         }
         if (off && !rows(connection, "PRAGMA foreign_key_check").isEmpty()) {
           return script.script() + ": rows refer to none";
         }
-        run(connection.jdbc(), "COMMIT");
+        if (!hasTransaction) {
+          run(connection.jdbc(), "COMMIT");
+        }
       }
       return null;
     } catch (SQLException e) {

@@ -70,6 +70,7 @@ final class LintTest {
         "PRAGMA foreign_keys = 7                      | ERROR not-in-a-migration",
         "PRAGMA journal_mode = DELETE                 | ERROR not-in-a-migration",
         "BEGIN                                        | ERROR not-in-a-migration",
+        "BEGIN; UPDATE customer SET name = 'x' WHERE id = 7; COMMIT |",
         "SELECT * FROM nowhere                        | ERROR fails",
         "CREATE TRIGGER t AFTER INSERT ON customer BEGIN SELECT 1; END |",
       })

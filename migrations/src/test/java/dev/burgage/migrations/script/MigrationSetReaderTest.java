@@ -188,7 +188,8 @@ final class MigrationSetReaderTest {
     assertThat(refusal("V1__x.sql", "CREATE TABLE a (b);\n\n commit;"))
         .isEqualTo(
             "migration \"V1__x.sql\" line 3: COMMIT is not allowed: every migration runs in one"
-                + " transaction of its own; remove it");
+                + " transaction of its own; remove it (one BEGIN and COMMIT around all of a script"
+                + " may stay)");
   }
 
   @Test
@@ -215,6 +216,12 @@ final class MigrationSetReaderTest {
         "release s                                | RELEASE is not allowed",
         "ROLLBACK TO s                            | ROLLBACK is not allowed",
         "EXPLAIN COMMIT                           | COMMIT is not allowed",
+        "BEGIN; SELECT 1; EXPLAIN COMMIT          | line 1: BEGIN is not allowed",
+        "BEGIN; SELECT 1; ROLLBACK                | BEGIN is not allowed",
+        "BEGIN TRANSACTION x; SELECT 1; COMMIT    | BEGIN is not allowed",
+        "SELECT 1; BEGIN; SELECT 1; COMMIT        | BEGIN is not allowed",
+        "BEGIN; SELECT 1; COMMIT; SELECT 1        | BEGIN is not allowed",
+        "BEGIN; SELECT 1; COMMIT; BEGIN; SELECT 1; COMMIT | COMMIT is not allowed",
         "ATTACH 'x' AS y                          | ATTACH is not allowed",
         "DETACH y                                 | DETACH is not allowed",
         "VACUUM INTO 'x'                          | VACUUM is not allowed",
@@ -253,6 +260,10 @@ final class MigrationSetReaderTest {
         "PRAGMA foreign_keys = OFF; PRAGMA main.foreign_keys(1); PRAGMA foreign_keys='no'",
         "PRAGMA foreign_keys",
         "PRAGMA main.table_info(a)",
+        "BEGIN; CREATE TABLE a (b); COMMIT; -- done",
+        "pragma foreign_keys=0; begin immediate transaction; SELECT 1; end transaction; PRAGMA"
+            + " foreign_keys=1",
+        "BEGIN; COMMIT;",
         "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'a'",
         "INSERT INTO a VALUES ('_cf_x', 'BEGIN; COMMIT', 'sqlite_y', '?')",
         "CREATE TRIGGER r AFTER INSERT ON a BEGIN SELECT 1; SELECT 2; END",

@@ -98,11 +98,12 @@ final class StatementSplitterTest {
   }
 
   @Test
-  void statementKnowsItsLine() {
+  void statementKnowsItsPlace() {
     List<SqlStatement> statements =
         StatementSplitter.split("SELECT 1;\n\n-- why\nSELECT\n 2;/* a\nb */ SELECT 3;");
 
     assertThat(statements).extracting(SqlStatement::line).containsExactly(1, 4, 6);
+    assertThat(statements).extracting(SqlStatement::number).containsExactly(1, 2, 3);
   }
 
   @Test
