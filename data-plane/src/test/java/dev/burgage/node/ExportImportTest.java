@@ -1,6 +1,7 @@
 package dev.burgage.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.burgage.migrations.sql.SqlStatement;
 import dev.burgage.migrations.sql.StatementSplitter;
@@ -188,9 +189,66 @@ class ExportImportTest {
     byte[] sql =
         "CREATE TABLE a(x); INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);"
             .getBytes(StandardCharsets.UTF_8);
-    assertThat(load("two", "sql", sql).path("error").asString()).contains("no such table: b");
+    assertThat(load("two", "sql", sql).path("error").asString())
+        .contains("no such table: b", "in the file: INSERT INTO b");
     assertThat(orders.count("two", "SELECT count(*) FROM sqlite_schema WHERE name = 'a'")).isZero();
     assertNothingIsLeft();
+  }
+
+  // As the sqlite3 shell's .dump writes a database whose tables were made in this order.
+  private static final String DUMP =
+      """
+      PRAGMA foreign_keys=OFF;
+      BEGIN TRANSACTION;
+      CREATE TABLE child(id INTEGER PRIMARY KEY AUTOINCREMENT, p REFERENCES parent(id));
+      INSERT INTO child VALUES(7,%d);
+      CREATE TABLE parent(id INTEGER PRIMARY KEY, n TEXT);
+      INSERT INTO parent VALUES(1,'a;COMMIT;');
+      DELETE FROM sqlite_sequence;
+      INSERT INTO sqlite_sequence VALUES('child',9);
+      CREATE TRIGGER r AFTER INSERT ON child BEGIN SELECT 1; END;
+      """;
+
+  private JsonNode loadText(String sql) throws IOException {
+    return load("two", "sql", sql.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aDumpOfTheSqlite3ShellComesInAsItIs() throws Exception {
+    node.provision("two");
+    complete(loadText(DUMP.formatted(1) + "COMMIT;\n"));
+    assertThat(orders.count("two", "SELECT count(*) FROM child JOIN parent ON p = parent.id"))
+        .isEqualTo(1);
+    assertThat(orders.count("two", "INSERT INTO child(p) VALUES (1) RETURNING id")).isEqualTo(10);
+    // Foreign keys are enforced again.
+    assertThatIOException()
+        .isThrownBy(() -> node.sql("two", "INSERT INTO child(p) VALUES (2)"))
+        .withMessageContaining("FOREIGN KEY constraint failed");
+  }
+
+  @Test
+  void aDumpThatIsNotWholeIsRefused() throws Exception {
+    node.provision("two");
+    String dump = DUMP.formatted(1);
+    assertThat(error(dump)).contains("without COMMIT");
+    assertThat(error(dump + "ROLLBACK; -- due to errors\n")).contains("could not read");
+    assertThat(error(dump + "COMMIT; DROP TABLE child;")).contains("behind COMMIT");
+    assertThat(error(DUMP.formatted(2) + "COMMIT;"))
+        .contains("a row of table \"child\" refers to no row of table \"parent\"");
+    complete(
+        loadText(
+            "CREATE TABLE a(x PRIMARY KEY); CREATE TABLE b(x REFERENCES a); INSERT INTO b VALUES"
+                + " (1);PRAGMA foreign_keys=OFF; INSERT INTO a VALUES (1);"));
+    node.sql("two", "DELETE FROM b");
+    node.sql("two", "DELETE FROM a");
+    assertThat(error("SELECT 1;" + dump + "COMMIT;")).contains("To execute a transaction");
+    assertThat(orders.count("two", "SELECT count(*) FROM sqlite_schema WHERE name = 'child'"))
+        .isZero();
+    assertNothingIsLeft();
+  }
+
+  private String error(String sql) throws IOException {
+    return loadText(sql).path("error").asString();
   }
 
   @Test

@@ -42,6 +42,13 @@ public interface Load {
           }
         };
 
+    /// Whether `PRAGMA foreign_keys = OFF` is carried out when it comes, though in a transaction
+    /// SQLite ignores it, and D1 does: what comes after it may refer to rows and tables that are
+    /// not there yet. Every row is looked at before the commit.
+    default boolean takesForeignKeysOff() {
+      return false;
+    }
+
     void before(Connection connection) throws SQLException;
 
     void after(Connection connection) throws SQLException;

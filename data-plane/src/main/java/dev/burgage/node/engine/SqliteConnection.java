@@ -93,6 +93,16 @@ final class SqliteConnection implements AutoCloseable {
     return guarded;
   }
 
+  /// Whether [#enforceForeignKeys] can be called.
+  boolean canSwitchForeignKeys() {
+    return guarded.reachesSqlite();
+  }
+
+  /// In the midst of a transaction, too.
+  void enforceForeignKeys(boolean on) throws SQLException {
+    guarded.enforceForeignKeys(on);
+  }
+
   /// Sets the limits of tenant SQL.
   void setLimits() throws SQLException {
     // Only the flag: without it the driver tries BEGIN and COMMIT after every statement.

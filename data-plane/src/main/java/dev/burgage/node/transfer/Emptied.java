@@ -23,6 +23,11 @@ final class Emptied implements Load.Around {
   private @Nullable String book;
 
   @Override
+  public boolean takesForeignKeysOff() {
+    return true;
+  }
+
+  @Override
   public void before(Connection connection) throws SQLException {
     Schema found = Schema.read(connection);
     List<SchemaObject> tables = of(found, "table");

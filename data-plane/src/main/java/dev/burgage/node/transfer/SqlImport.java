@@ -51,7 +51,7 @@ final class SqlImport {
         loaded.rowsRead());
   }
 
-  /// The same for SQL whose author has not seen it: a failure names the statement.
+  /// The same, but a failure names the statement.
   ///
   /// @param of what has it
   Loaded into(SqliteDatabase database, String of) {
@@ -72,7 +72,7 @@ final class SqlImport {
   }
 
   private Load statements(Reader reader) {
-    StatementReader statements = new StatementReader(reader, Load.STATEMENT_LENGTH_MAX);
+    var statements = new DumpStatements(new StatementReader(reader, Load.STATEMENT_LENGTH_MAX));
     return new Load() {
       private long count;
 

@@ -146,7 +146,11 @@ public final class Transfers {
     Path upload = from.file();
     if (!Rebuilds.isDatabase(upload)) {
       try (InputStream sql = Files.newInputStream(upload)) {
-        return new SqlImport(sql, scripts, transfer, around).into(database);
+        var statements = new SqlImport(sql, scripts, transfer, around);
+        // What came by D1's API is answered in D1's words, and they name no statement.
+        return around == Load.Around.NOTHING
+            ? statements.into(database)
+            : statements.into(database, "the file");
       }
     }
     try (Rebuild rebuild = rebuilds.start(upload, from.sqlBytesMax())) {

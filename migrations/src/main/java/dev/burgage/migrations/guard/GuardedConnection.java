@@ -78,11 +78,16 @@ public final class GuardedConnection implements AutoCloseable {
     return true;
   }
 
+  /// Whether there is a way into SQLite, beside JDBC: not while the guard is off.
+  public boolean reachesSqlite() {
+    return inside != null;
+  }
+
   /// Switches the enforcement of foreign keys on or off, in the midst of a transaction, too, where
   /// `PRAGMA foreign_keys` does nothing (`SQLITE_DBCONFIG_ENABLE_FKEY`). Rows that break a foreign
   /// key meanwhile are not looked for when it is switched on.
   ///
-  /// @throws SQLException if there is no way into SQLite: it stays as it was
+  /// @throws SQLException if it does not reach SQLite: it stays as it was
   public void enforceForeignKeys(boolean on) throws SQLException {
     if (inside == null) {
       throw new SQLException("PRAGMA foreign_keys does nothing here while the SQL guard is off");

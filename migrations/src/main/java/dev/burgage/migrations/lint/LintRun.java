@@ -52,6 +52,16 @@ final class LintRun {
     boolean enforced = !Pragma.switchForeignKeysOff(statements);
     Story story = new Story(enforced);
     if (!enforced) {
+      if (!connection.reachesSqlite()) {
+        findings.add(
+            new Place(script.script(), 1, 1)
+                .finding(
+                    "not-in-a-migration",
+                    Level.ERROR,
+                    "PRAGMA foreign_keys = OFF does nothing while the server runs without its SQL"
+                        + " guard (BURGAGE_SQL_GUARD); remove it"));
+        return null;
+      }
       connection.enforceForeignKeys(false);
     }
     Facts now = before;
