@@ -89,6 +89,7 @@ final class SqlImport {
           if (count == 0) {
             throw new SqlRefusedException("No SQL statements detected.");
           }
+          transfer.progress(count);
           return null;
         }
         transfer.progress(count++);

@@ -148,7 +148,7 @@ public final class Transfers {
       try (InputStream sql = Files.newInputStream(upload)) {
         var statements = new SqlImport(sql, scripts, transfer, around);
         // What came by D1's API is answered in D1's words, and they name no statement.
-        return around == Load.Around.NOTHING
+        return around.equals(Load.Around.NOTHING)
             ? statements.into(database)
             : statements.into(database, "the file");
       }

@@ -9,6 +9,8 @@ public final class EngineVariant {
   /// Also those that pools cannot have yet: a set may be written for both before a pool moves.
   private static final Set<String> ENGINES = Set.of("mysql", "postgresql", "sqlite");
 
+  private static final Set<String> WAYS = Set.of("down", "up");
+
   private static final Pattern SUFFIX = Pattern.compile("(.+)\\.([A-Za-z]+)\\.sql", Pattern.DOTALL);
 
   private EngineVariant() {}
@@ -30,11 +32,19 @@ public final class EngineVariant {
   // Such a name would be taken for a script that is for any engine, and run.
   static void check(String name) {
     Matcher matcher = SUFFIX.matcher(name);
-    if (matcher.matches() && engine(name).isEmpty()) {
+    if (!matcher.matches() || !engine(name).isEmpty()) {
+      return;
+    }
+    if (WAYS.contains(matcher.group(2))) {
       throw MigrationSetReader.invalid(
           name,
-          "is for an engine \"%s\" that there is not: before .sql may stand .sqlite, .postgresql or .mysql; rename it"
-              .formatted(matcher.group(2)));
+          "is one way of two, as golang-migrate has them; rename those that end in .up.sql to .sql,"
+              + " and leave those out that end in .down.sql (a rollout's undo brings databases back"
+              + " as they were)");
     }
+    throw MigrationSetReader.invalid(
+        name,
+        "is for an engine \"%s\" that there is not: before .sql may stand .sqlite, .postgresql or .mysql; rename it"
+            .formatted(matcher.group(2)));
   }
 }

@@ -7,6 +7,8 @@ import dev.burgage.migrations.sql.Token;
 import dev.burgage.protocol.migration.MigrationScript;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a migration script may contain. A migration runs inside a transaction that is not its own,
@@ -59,6 +61,14 @@ public final class ScriptRules {
           "UPDATE",
           "VIEW");
 
+  /// What begins the second half of a file for dbmate, goose, sql-migrate and MyBatis Migrations.
+  /// For SQLite it is a comment.
+  private static final Pattern WAY_BACK =
+      Pattern.compile(
+          "^[ \\t]*--[ \\t]*(migrate:down|\\+goose[ \\t]+Down|\\+migrate[ \\t]+Down|//["
+              + " \\t]*@UNDO)\\b.*",
+          Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
+
   private ScriptRules() {}
 
   static void check(MigrationScript script) {
@@ -71,6 +81,15 @@ public final class ScriptRules {
     if (script.sql().isBlank()) {
       throw MigrationSetReader.invalid(
           script.script(), "is empty; leave the file out, or say in a comment why it does nothing");
+    }
+    Matcher back = WAY_BACK.matcher(script.sql());
+    if (back.find()) {
+      throw MigrationSetReader.invalid(
+          script.script(),
+          "line %d: behind \"%s\" stands what takes the migration back, and it would run with the rest; remove both (a rollout's undo brings databases back as they were)"
+              .formatted(
+                  script.sql().substring(0, back.start()).lines().count() + 1,
+                  back.group().strip()));
     }
     for (SqlStatement statement : ScriptStatements.of(script)) {
       String broken = broken(statement.sql());

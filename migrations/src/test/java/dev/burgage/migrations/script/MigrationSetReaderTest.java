@@ -247,6 +247,21 @@ final class MigrationSetReaderTest {
     assertThat(refusal("V1__x.sql", sql)).contains(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-- migrate:down",
+        "--+goose Down",
+        "  -- +Migrate Down notransaction",
+        "-- //@UNDO"
+      })
+  void fileWithTheWayBackIsRefused(String marker) {
+    assertThat(refusal("V1__x.sql", "CREATE TABLE a (b);\n" + marker + "\nDROP TABLE a;"))
+        .contains("line 2: behind \"" + marker.strip() + "\" stands what takes the migration back");
+    assertThat(refusal("V1__x.up.sql", "CREATE TABLE a (b);"))
+        .contains("rename those that end in .up");
+  }
+
   @Test
   void nulIsRefused() {
     assertThat(refusal("V1__x.sql", "SELECT 1;\0 DROP TABLE a")).contains("NUL");
@@ -264,6 +279,7 @@ final class MigrationSetReaderTest {
         "pragma foreign_keys=0; begin immediate transaction; SELECT 1; end transaction; PRAGMA"
             + " foreign_keys=1",
         "BEGIN; COMMIT;",
+        "-- migrate:up\nSELECT 1;\n-- migrate:downstream",
         "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'a'",
         "INSERT INTO a VALUES ('_cf_x', 'BEGIN; COMMIT', 'sqlite_y', '?')",
         "CREATE TRIGGER r AFTER INSERT ON a BEGIN SELECT 1; SELECT 2; END",
