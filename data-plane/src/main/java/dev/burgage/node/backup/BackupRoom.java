@@ -9,6 +9,7 @@ import dev.burgage.node.pool.OpenDatabases;
 import dev.burgage.node.ship.Layout;
 import dev.burgage.node.ship.Restore;
 import dev.burgage.node.store.ObjectStore;
+import dev.burgage.node.threads.Threads;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import java.io.IOException;
@@ -186,17 +187,7 @@ public final class BackupRoom implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closing.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
     ledger.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.burgage.node.log;
 
 import dev.burgage.node.files.Durable;
 import dev.burgage.node.log.SegmentWriter.Parts;
+import dev.burgage.node.threads.Threads;
 import dev.burgage.protocol.DatabaseId;
 import dev.burgage.protocol.NodeName;
 import java.io.IOException;
@@ -407,17 +408,7 @@ public final class CommitLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     queue.close();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
     spare.close();
     writer.close();
   }

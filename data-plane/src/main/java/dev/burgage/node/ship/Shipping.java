@@ -270,17 +270,6 @@ public final class Shipping implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    boolean interrupted = false;
-    while (shippingThread.isAlive() || compactingThread.isAlive()) {
-      try {
-        shippingThread.join();
-        compactingThread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(shippingThread, compactingThread);
   }
 }

@@ -24,6 +24,24 @@ public final class Threads {
     return pool;
   }
 
+  /// Waits until they have ended, however often the caller is interrupted meanwhile; he is
+  /// interrupted then.
+  public static void join(Thread... threads) {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Of work that can wait, also for the operating system, if the JVM tells it (see the launcher).
   @SuppressWarnings("ThreadPriorityCheck") // nothing is wrong if nobody heeds it, only slower
   public static ThreadFactory patient(String name) {
