@@ -71,7 +71,7 @@ public final class FakeNode implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .executor(Executors.newVirtualThreadPerTaskExecutor())
           .build();
-  private final String orderToken = UUID.randomUUID().toString();
+  private volatile String orderToken = UUID.randomUUID().toString();
 
   private final FakeDatabases databases = new FakeDatabases();
   private final FakeHistory history = new FakeHistory();
@@ -134,6 +134,11 @@ public final class FakeNode implements AutoCloseable {
 
   public void refuse(boolean now) {
     refusing = now;
+  }
+
+  /// As a node that has started anew and has not joined yet; the next [#cut] makes it join.
+  public void startAnew() {
+    orderToken = UUID.randomUUID().toString();
   }
 
   public FakeHistory history() {

@@ -49,6 +49,11 @@ public class NodeClient {
   private static final Duration STREAM_LONGEST = Duration.ofHours(6);
   private static final Duration MIGRATIONS_LONGEST = Duration.ofMinutes(15);
 
+  // A node that has started anew takes another order token than the one that we remember;
+  // PostgreSQL
+  // has it when the node has joined.
+  private static final int OTHER_TOKEN = 401;
+
   private final NodeRegistry registry;
   private final HttpClient http;
 
@@ -223,11 +228,7 @@ public class NodeClient {
             STREAM_LONGEST,
             tenant.revision());
     Node node = findFresh(tenant.node()); // a body that was read once cannot be sent again
-    HttpResponse<byte[]> response = exchange(node, order, BodyHandlers.ofByteArray());
-    if (response.statusCode() / 100 != 2) {
-      throw refusal(node, response.statusCode(), response.body());
-    }
-    return response.body();
+    return good(node, exchange(node, order, BodyHandlers.ofByteArray()));
   }
 
   /// What the node has under a path, to be closed by the caller, and how long it is.
@@ -263,20 +264,14 @@ public class NodeClient {
 
   private byte[] send(NodeName name, Order order) {
     Node node = registry.find(name.value()).orElseThrow(() -> away(name, "it is not registered"));
-    try {
-      return attempt(node, order);
-    } catch (BurgageException e) {
-      if (e.code() != ErrorCode.UNAUTHORIZED) {
-        throw e;
-      }
-      // The node has started anew, with another order token than the one we remember.
-      Node fresh = registry.findFresh(name).orElseThrow(() -> e);
-      return attempt(fresh, order);
+    HttpResponse<byte[]> response = exchange(node, order, BodyHandlers.ofByteArray());
+    if (response.statusCode() == OTHER_TOKEN) {
+      response = exchange(findFresh(name), order, BodyHandlers.ofByteArray());
     }
+    return good(node, response);
   }
 
-  private byte[] attempt(Node node, Order order) {
-    HttpResponse<byte[]> response = exchange(node, order, BodyHandlers.ofByteArray());
+  private static byte[] good(Node node, HttpResponse<byte[]> response) {
     if (response.statusCode() / 100 != 2) {
       throw refusal(node, response.statusCode(), response.body());
     }
@@ -314,14 +309,15 @@ public class NodeClient {
   }
 
   private static BurgageException refusal(Node node, int status, byte[] body) {
+    if (status == OTHER_TOKEN) {
+      return away(node.name(), "it has just started and has not joined yet");
+    }
     try {
       Problem problem = Json.read(body, Problem.class);
       return new BurgageException(problem.code(), problem.detail());
     } catch (JacksonException e) {
       return new BurgageException(
-          status == 401 ? ErrorCode.UNAUTHORIZED : ErrorCode.INTERNAL,
-          "node \"%s\" answered %d".formatted(node.name(), status),
-          e);
+          ErrorCode.INTERNAL, "node \"%s\" answered %d".formatted(node.name(), status), e);
     }
   }
 

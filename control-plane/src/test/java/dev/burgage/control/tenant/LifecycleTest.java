@@ -74,6 +74,21 @@ class LifecycleTest extends ControlPlaneTest {
     assertThat(api.get(path).text("state")).isEqualTo("quarantined");
   }
 
+  @Test
+  void aNodeThatHasJustStartedIsSaidToBeAwayAndNotThatTheTokenIsWrong() {
+    FakeNode owner = owner();
+    owner.quarantine(bindingAtOwner().database(), "it died twice");
+    await("it is shown", () -> api.get(path).text("state").equals("quarantined"));
+    owner.startAnew();
+
+    Answer refused = api.post(path + "/release", "");
+
+    assertThat(refused.code()).isEqualTo("node_unavailable");
+    assertThat(refused.text("detail")).contains("has just started", "repeat the request");
+    owner.cut();
+    await("it is released", () -> api.post(path + "/release", "").status() == 200);
+  }
+
   private int listed(String state) {
     return api.get(tenants() + "?state=" + state).json().path("tenants").size();
   }
