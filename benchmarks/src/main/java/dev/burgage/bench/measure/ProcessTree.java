@@ -82,10 +82,17 @@ public final class ProcessTree {
         .findFirst();
   }
 
-  /// The JVM flags (`-X…`, `-Djdk.…`, `--enable-…`) in a process's command line.
+  /// The JVM flags (`-X…`, `-Djdk.…`, `--enable-…`) in a process's command line that another
+  /// program may be given, too: not what the JVM learnt of this one.
   public static List<String> jvmFlags(long pid) {
-    String[] words = read(pid, "cmdline").orElse("").split("\0", -1);
-    return Stream.of(words).filter(ProcessTree::isJvmFlag).toList();
+    return jvmFlags(read(pid, "cmdline").orElse(""));
+  }
+
+  static List<String> jvmFlags(String commandLine) {
+    return Stream.of(commandLine.split("\0", -1))
+        .filter(ProcessTree::isJvmFlag)
+        .filter(word -> !word.startsWith("-XX:AOT"))
+        .toList();
   }
 
   private static boolean isJvmFlag(String word) {

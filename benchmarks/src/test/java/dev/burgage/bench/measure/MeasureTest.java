@@ -36,6 +36,20 @@ class MeasureTest {
   }
 
   @Test
+  void anotherProgramGetsTheFlagsOfAJvmButNotWhatThatHasLearnt() {
+    String commandLine =
+        String.join(
+            "\0",
+            "java",
+            "-XX:Flags=jvm.flags",
+            "-XX:AOTCache=node.aot",
+            "-Xmx1g",
+            "-jar",
+            "x.jar");
+    assertThat(ProcessTree.jvmFlags(commandLine)).containsExactly("-XX:Flags=jvm.flags", "-Xmx1g");
+  }
+
+  @Test
   void memoryIsReadFromSmapsRollup() {
     Memory memory =
         Memory.parse(
