@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// Burgage as a peer: a node asked itself, and the control plane, which forwards.
 public final class BurgagePeers {
-  private static final int WARM_UP = 100_000;
+  private static final int WARM_UP_CONTROL_PLANE = 100_000;
   public static final String POOL = "bench";
   private static final String TENANT = "acme";
   private static final int TRIES_MAX = 100;
@@ -26,8 +26,8 @@ public final class BurgagePeers {
     api.execute(POOL, TENANT, Requests.FILL);
     BurgageCell.Member node = cell.nodes().getFirst();
     return List.of(
-        peer("burgage-node", node.url(), List.of(node.process().pid()), TENANT),
-        peer("burgage-control-plane", cell.url(), cell.processes(), TENANT));
+        node("burgage-node", node, TENANT),
+        peer("burgage-control-plane", WARM_UP_CONTROL_PLANE, cell.url(), cell.processes(), TENANT));
   }
 
   /// Makes a tenant with its rows on each node of the cell, which stays the caller's to close.
@@ -40,7 +40,7 @@ public final class BurgagePeers {
     for (int i = 0; i < names.size(); i++) {
       BurgageCell.Member node = cell.nodes().get(i);
       String tenant = filledTenantOn(node, api);
-      peers.add(peer(names.get(i), node.url(), List.of(node.process().pid()), tenant));
+      peers.add(node(names.get(i), node, tenant));
     }
     return peers;
   }
@@ -74,7 +74,12 @@ public final class BurgagePeers {
     throw new IOException("of %d tenants none was placed on %s".formatted(TRIES_MAX, node.name()));
   }
 
-  private static Peer peer(String name, URI origin, List<Long> processes, String tenant) {
+  private static Peer node(String name, BurgageCell.Member node, String tenant) {
+    return peer(name, PeerKind.WARM_UP_JVM, node.url(), List.of(node.process().pid()), tenant);
+  }
+
+  private static Peer peer(
+      String name, int warmUp, URI origin, List<Long> processes, String tenant) {
     String base = "/v1/pools/" + POOL + "/tenants/" + tenant;
     var requests =
         Requests.sql(
@@ -82,6 +87,6 @@ public final class BurgagePeers {
             base + "/execute?resultsFormat=NONE",
             BurgageCell.authorization());
     Closeable nothing = () -> {};
-    return new HttpPeer(name, WARM_UP, origin, processes, requests, nothing);
+    return new HttpPeer(name, warmUp, origin, processes, requests, nothing);
   }
 }
