@@ -289,14 +289,17 @@ class CommitLogTest {
   @Test
   void aFullSegmentThatIsDamagedIsNamedByWhoeverReadsIt() throws Exception {
     Chained database = new Chained(1);
+    long record;
     try (CommitLog log = open()) {
+      append(log, database, 100);
+      record = tail(log, database).offset();
       append(log, database, 3_000);
     }
-    flip(LogStart.segments(folder).getFirst(), 100_000);
+    flip(LogStart.segments(folder).getFirst(), record + 200);
     try (CommitLog log = open()) { // its index tells the start what it has
       assertThatThrownBy(() -> transactions(log, database.database()))
           .isInstanceOf(LogDamagedException.class)
-          .hasMessageContaining("0000000000000001.log, offset ");
+          .hasMessageContaining("0000000000000001.log, offset " + record);
     }
     assertThat(LogCheck.of(folder).findings()).hasSize(1);
   }

@@ -22,6 +22,8 @@ class SpringPeerApplication {
         Map.of(
             "server.address", "127.0.0.1",
             "server.port", "0",
+            // Else it closes each connection after 100 requests.
+            "server.tomcat.max-keep-alive-requests", "-1",
             "spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres"),
             "spring.datasource.username", "postgres",
             "spring.datasource.hikari.maximum-pool-size", "10",
