@@ -78,8 +78,7 @@ final class TransportDatabase implements D1Database, D1DatabaseSession {
   }
 
   // Answers of concurrent statements may come in any order; bookmarks sort by time, constraints do
-  // not
-  // count as bookmarks.
+  // not count as bookmarks.
   private void advance(@Nullable String bookmark) {
     if (session == null || bookmark == null) {
       return;

@@ -73,8 +73,7 @@ class QuarantineIT {
 
   // SQLite has a database's `-shm` file mapped into memory: where the file ends too early, its next
   // look there is a SIGBUS. A statement that overwrites memory would do as well, but it often
-  // leaves
-  // a JVM that cannot write its crash log, and so no thread to blame (decision 015).
+  // leaves a JVM that cannot write its crash log, and so no thread to blame (decision 015).
   private static void crash(Cell cell, Burgage connection) {
     CellProcess node = cell.node1().process();
     run(connection, "mallory", "SELECT * FROM t");

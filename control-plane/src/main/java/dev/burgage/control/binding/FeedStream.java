@@ -180,8 +180,7 @@ final class FeedStream {
   }
 
   // By a clock of its own: a stream that always has changes to send needs no sign of life, but its
-  // node
-  // is to be seen alive all the same.
+  // node is to be seen alive all the same.
   private void beat() {
     long now = System.nanoTime();
     if (beatNanos != 0 && now - beatNanos < SIGN_OF_LIFE.toNanos()) {

@@ -109,8 +109,7 @@ final class LocalNode implements SmartLifecycle {
   }
 
   // It is not our child: in a container whose first process collects no orphans it stays a zombie,
-  // which
-  // a process handle takes for alive. Its lock goes with it in any case.
+  // which a process handle takes for alive. Its lock goes with it in any case.
   private void awaitEndOfAdopted() throws InterruptedException, IOException {
     while (process.findRunning().isPresent()) {
       Thread.sleep(ADOPTED_LOOKED_AT_EVERY);

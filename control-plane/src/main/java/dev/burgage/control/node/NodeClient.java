@@ -49,9 +49,8 @@ public class NodeClient {
   private static final Duration STREAM_LONGEST = Duration.ofHours(6);
   private static final Duration MIGRATIONS_LONGEST = Duration.ofMinutes(15);
 
-  // A node that has started anew takes another order token than the one that we remember;
-  // PostgreSQL
-  // has it when the node has joined.
+  // A node that has started anew takes another order token than the one that we remember. It is in
+  // PostgreSQL once the node has joined.
   private static final int OTHER_TOKEN = 401;
 
   private final NodeRegistry registry;

@@ -19,8 +19,7 @@ class TargetChanges {
           + " or tenant in (select jsonb_array_elements_text(cast(:tenants as jsonb))))";
 
   // A node may have changed it: so it said, or it was asked and did not answer. After the death of
-  // a
-  // control plane nobody knows whether it was asked.
+  // a control plane nobody knows whether it was asked.
   private static final String MAY_BE_CHANGED =
       """
       (state in ('applied', 'dormant')

@@ -45,9 +45,8 @@ class Targets {
       """;
 
   // "offset 0" keeps the planner to one way, by due targets and then the primary key. Its
-  // statistics
-  // know nothing yet of targets that were written a second ago: its own choice took 50 times
-  // longer.
+  // statistics know nothing yet of targets that were written a second ago: its own choice took 50
+  // times longer.
   private static final String DUE =
       """
       select t.tenant, b.database_id, b.generation, b.size_bytes_max, b.statement_millis_max, b.version

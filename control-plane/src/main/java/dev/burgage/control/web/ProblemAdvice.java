@@ -110,8 +110,7 @@ class ProblemAdvice {
   }
 
   // SQLSTATE classes 08 (connection), 57P0x (server going away). A rollback that fails on a
-  // connection
-  // which the pool has closed hides the state that it was closed for.
+  // connection which the pool has closed hides the state that it was closed for.
   private static boolean hasConnectionState(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof TransactionException) {

@@ -147,8 +147,7 @@ public final class BindingTable {
     Set<Key> listed = snapshot;
     if (listed != null) {
       // A snapshot replaces everything, whatever the versions: the metadata may have been restored
-      // from
-      // a backup.
+      // from a backup.
       listed.add(new Key(binding.pool(), binding.tenant()));
       tenants.put(binding.tenant(), binding);
       return;

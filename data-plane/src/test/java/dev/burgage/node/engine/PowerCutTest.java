@@ -69,8 +69,7 @@ class PowerCutTest {
       client.get();
     }
     // The power is cut, so nothing of this may write to the files any more but SQLite's close,
-    // which
-    // leaves the write-ahead log as it is.
+    // which leaves the write-ahead log as it is.
     database.close();
   }
 

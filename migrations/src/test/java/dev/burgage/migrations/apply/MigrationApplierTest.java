@@ -272,8 +272,7 @@ final class MigrationApplierTest {
             INSERT INTO post VALUES (1);
             """);
     // As Prisma and drizzle-kit write it, and as SQLite's procedure has it; the script after them
-    // is
-    // under foreign keys again.
+    // is under foreign keys again.
     String rebuild =
         """
         PRAGMA defer_foreign_keys=ON;
